@@ -1,0 +1,40 @@
+using System.Text.Json.Nodes;
+
+namespace Tributary.Signups;
+
+/// <summary>What a call says of a customer. Absent members change nothing.</summary>
+public sealed record CustomerInput
+{
+    /// <summary>The merchant's own id: 1–100 characters, case-sensitive, opaque.</summary>
+    public required string MerchantId { get; init; }
+    public string? Email { get; init; }
+    public string? Mobile { get; init; }
+    /// <summary>On creation null means false. Afterwards <c>false</c> ends being a guest, <c>true</c> changes nothing.</summary>
+    public bool? Guest { get; init; }
+    /// <summary>Known to the merchant from before: never "new".</summary>
+    public bool KnownBefore { get; init; }
+    /// <summary>Attributes to merge by name; those inside the member <c>custom</c> are merged key by key. Null members are ignored.</summary>
+    public JsonObject? Attributes { get; init; }
+    /// <summary>A code chosen by the caller for this customer, used only when the customer gets its first code; null: generated.</summary>
+    public string? OwnCode { get; init; }
+}
+
+/// <summary>What a call says of who referred the customer.</summary>
+public sealed record ReferralClaim
+{
+    public static readonly ReferralClaim None = new();
+
+    /// <summary>A code as typed, scanned or pasted: also a link or, where <see cref="AcceptCustomerIds"/>, a customer's id.</summary>
+    public string? Code { get; init; }
+    /// <summary>Coupons used on the order; those bound to a referrer are touches.</summary>
+    public IReadOnlyList<string> Coupons { get; init; } = [];
+    /// <summary>Whether the code may be a customer's id (gameball.md 4.2 rows 4 and 5).</summary>
+    public bool AcceptCustomerIds { get; init; }
+    /// <summary>How long after registration a code may come without an order; null: until the first paid order.</summary>
+    public TimeSpan? CodeWindow { get; init; }
+    /// <summary>How long after registration the first order may bring a code; null: any time.</summary>
+    public TimeSpan? FirstOrderWithin { get; init; }
+}
+
+/// <summary>What became of the code of a call: <c>won</c>, or the reason why it was ignored (clicks.md CL-94, gameball.md 4.1).</summary>
+public sealed record ClaimOutcome(bool Accepted, string Reason);

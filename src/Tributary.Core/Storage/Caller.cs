@@ -1,0 +1,23 @@
+namespace Tributary.Storage;
+
+/// <summary>Who asks for an operation, as the audit log and the ledger write it down.</summary>
+/// <param name="Actor"><c>key:17</c>, <c>person:5</c>, <c>job:approval</c> or <c>cli</c>.</param>
+/// <param name="Trusted">Whether a secret was presented.</param>
+/// <param name="Address">The caller's address, already truncated.</param>
+public sealed record Caller(string Actor, bool Trusted, string? Address = null, string? RequestId = null)
+{
+    /// <summary>Set where the request carried an idempotency key.</summary>
+    public IdempotencyRequest? Idempotency { get; init; }
+}
+
+/// <summary>
+/// One use of an idempotency key. The answer is kept in the transaction of its effect, so it is rendered before the commit.
+/// </summary>
+/// <param name="Render">Turns the operation's success value into the answer that is kept: status and body.</param>
+public sealed record IdempotencyRequest(long ProgramId, long KeyId, string Route, string Key, byte[] BodyHash, Func<object, KeptAnswer> Render)
+{
+    /// <summary>Set by the operation where the key was used before with the same body: send this, nothing was done now.</summary>
+    public KeptAnswer? Replayed { get; set; }
+}
+
+public sealed record KeptAnswer(int Status, byte[] Body);
