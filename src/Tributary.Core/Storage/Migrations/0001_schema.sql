@@ -384,7 +384,7 @@ create table transfers (
   unique (program_id, kind, cause, sequence),
   foreign key (program_id) references programs,
   check (debit = credit and debit > 0),
-  check (unit like 'chain:%' or debit <= 9223372036854775807)
+  constraint transfers_range check (unit like 'chain:%' or debit <= 9223372036854775807)
 );
 create index transfers_unsealed on transfers (program_id, transaction_xid, transfer_id);
 
@@ -421,7 +421,7 @@ create table balances (
   primary key (program_id, recipient_id, unit),
   foreign key (program_id) references programs,
   check (earned - reversed = pending + held + available + in_payout + paid - receivable),
-  check (unit like 'chain:%' or earned <= 9223372036854775807)
+  constraint balances_range check (unit like 'chain:%' or earned <= 9223372036854775807)
 );
 
 -- A chain of hashes over transfers and over audit entries, made after their commit.

@@ -1,0 +1,67 @@
+using Npgsql;
+
+namespace Tributary.Storage;
+
+/// <summary>Limits of one node's connections.</summary>
+public sealed record DatabaseSettings
+{
+    /// <summary>Connections this node opens at most; a request waits for a free one up to <see cref="ConnectTimeoutSeconds"/>.</summary>
+    public int MaxPoolSize { get; init; } = 50;
+    public int ConnectTimeoutSeconds { get; init; } = 5;
+    public int CommandTimeoutSeconds { get; init; } = 10;
+    public string ApplicationName { get; init; } = "tributary";
+}
+
+/// <summary>
+/// The way to the database. Every caller opens a connection, uses it and disposes it; the pool keeps the physical ones
+/// and prepares repeated statements by itself. While the gate is closed (start-up, before the schema is known to be
+/// the right one) opening fails like an outage, so that every face answers 503 in its own shape.
+/// </summary>
+public sealed class Database : IAsyncDisposable
+{
+    private volatile bool _open;
+
+    public Database(string connectionString, DatabaseSettings? settings = null, bool open = true)
+    {
+        Source = NpgsqlDataSource.Create(WithLimits(connectionString, settings ?? new DatabaseSettings()));
+        _open = open;
+    }
+
+    /// <summary>The pool itself, for what needs it directly (bulk copy, notifications). It ignores the gate.</summary>
+    public NpgsqlDataSource Source { get; }
+
+    public bool IsOpen => _open;
+
+    /// <summary>Lets requests in, once the schema is known to be right.</summary>
+    public void OpenGate() => _open = true;
+
+    /// <summary>An open connection from the pool. Fails with what <see cref="DatabaseFault.IsOutage"/> recognises when there is none.</summary>
+    public ValueTask<NpgsqlConnection> OpenAsync(CancellationToken ct)
+    {
+        return _open
+            ? Source.OpenConnectionAsync(ct)
+            : ValueTask.FromException<NpgsqlConnection>(new DatabaseNotReadyException());
+    }
+
+    public ValueTask DisposeAsync() => Source.DisposeAsync();
+
+    private static string WithLimits(string connectionString, DatabaseSettings settings)
+    {
+        var builder = new NpgsqlConnectionStringBuilder(connectionString)
+        {
+            ApplicationName = settings.ApplicationName,
+            MaxPoolSize = settings.MaxPoolSize,
+            Timeout = settings.ConnectTimeoutSeconds,
+            CommandTimeout = settings.CommandTimeoutSeconds,
+            MaxAutoPrepare = 200,
+            AutoPrepareMinUsages = 2,
+            // Nothing here leaves session state behind, so the round trip that resets it is saved.
+            NoResetOnClose = true,
+        };
+        return builder.ConnectionString;
+    }
+}
+
+/// <summary>The server is still starting its database or migrating it.</summary>
+public sealed class DatabaseNotReadyException()
+    : Exception("The database is not ready yet: the server is still starting. Try again in a few seconds.");

@@ -1,0 +1,30 @@
+namespace Tributary.Storage;
+
+/// <summary>The closed list of what can happen (promises.md W13): the same words in outbox, stream and webhooks.</summary>
+public static class EventType
+{
+    public const string ReferrerCreated = "referrer.created";
+    public const string ReferrerUpdated = "referrer.updated";
+    public const string CustomerCreated = "customer.created";
+    public const string CustomerUpdated = "customer.updated";
+    public const string CustomerDeleted = "customer.deleted";
+    public const string CustomerMerged = "customer.merged";
+    public const string CouponCreated = "coupon.created";
+    public const string CouponUpdated = "coupon.updated";
+    public const string CampaignCreated = "campaign.created";
+    public const string CampaignUpdated = "campaign.updated";
+    public const string OrderCreated = "order.created";
+    public const string OrderUpdated = "order.updated";
+    public const string OrderRefunded = "order.refunded";
+    public const string OrderReinstated = "order.reinstated";
+    public const string OrderCancelled = "order.cancelled";
+    public const string AttributionDecided = "attribution.decided";
+    public const string AttributionChanged = "attribution.changed";
+    public const string RewardEarned = "reward.earned";
+    public const string RewardApproved = "reward.approved";
+    public const string RewardHeld = "reward.held";
+    public const string RewardReleased = "reward.released";
+    public const string RewardRejected = "reward.rejected";
+    public const string RewardReversed = "reward.reversed";
+    public const string RewardPaid = "reward.paid";
+}

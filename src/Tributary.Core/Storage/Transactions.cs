@@ -1,0 +1,84 @@
+using Npgsql;
+using Tributary.Primitives;
+
+namespace Tributary.Storage;
+
+/// <summary>
+/// Runs operations, each as one database transaction at READ COMMITTED: success commits, a problem rolls back.
+/// What two operations race for is settled by unique keys and row locks; the loser is run again from its start and
+/// then sees what the winner did.
+/// </summary>
+public sealed class Transactions(Database database, TimeProvider clock)
+{
+    private const int MostAttempts = 5;
+
+    /// <summary>Called at named points by tests that need an operation to fail there.</summary>
+    internal Action<string>? FaultPoint { get; set; }
+
+    /// <param name="work">Must be free of effects outside the transaction: it may run more than once.</param>
+    public async Task<Outcome<T>> RunAsync<T>(
+        long programId,
+        Caller caller,
+        Func<Transaction, CancellationToken, Task<Outcome<T>>> work,
+        CancellationToken ct)
+        where T : class
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                return await RunOnceAsync(programId, caller, work, ct);
+            }
+            catch (PostgresException lost) when (attempt < MostAttempts && IsLostRace(lost))
+            {
+                await Task.Delay(TimeSpan.FromMilliseconds(5 * attempt), clock, ct);
+            }
+            catch (PostgresException refused) when (AsProblem(refused) is { } problem)
+            {
+                return problem;
+            }
+        }
+    }
+
+    private async Task<Outcome<T>> RunOnceAsync<T>(
+        long programId,
+        Caller caller,
+        Func<Transaction, CancellationToken, Task<Outcome<T>>> work,
+        CancellationToken ct)
+        where T : class
+    {
+        await using var connection = await database.OpenAsync(ct);
+        await using var scope = await connection.BeginTransactionAsync(ct);
+        var tx = new Transaction(connection, programId, caller, clock.GetUtcNow());
+        if (caller.Idempotency is { } request && await Idempotency.ClaimAsync(tx, request, ct) is { } refusal)
+            return refusal;
+        if (caller.Idempotency?.Replayed is not null)
+            return Idempotency.Replay<T>();
+        var outcome = await work(tx, ct);
+        if (!outcome.Succeeded)
+            return outcome;
+        if (caller.Idempotency is { } used)
+            Idempotency.Keep(tx, used, outcome.Value);
+        FaultPoint?.Invoke("before_commit");
+        await tx.CommitAsync();
+        FaultPoint?.Invoke("after_commit");
+        return outcome;
+    }
+
+    private static bool IsLostRace(PostgresException e) => e.SqlState is
+        PostgresErrorCodes.UniqueViolation or PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.SerializationFailure;
+
+    /// <summary>Checks of the schema that an input can reach; every other violation is a bug and stays an exception.</summary>
+    private static Problem? AsProblem(PostgresException e) => e switch
+    {
+        { SqlState: PostgresErrorCodes.LockNotAvailable } =>
+            new Problem(ProblemCode.Busy, "Another request is working on the same customer or order; try again in a moment."),
+        { SqlState: PostgresErrorCodes.CheckViolation, ConstraintName: { } name } when name.EndsWith("_range", StringComparison.Ordinal) =>
+            new Problem(ProblemCode.AmountOutOfRange, "The amount would take a balance beyond what can be counted."),
+        { SqlState: PostgresErrorCodes.NumericValueOutOfRange } =>
+            new Problem(ProblemCode.AmountOutOfRange, "The amount would take a sum beyond what can be counted."),
+        { SqlState: PostgresErrorCodes.UniqueViolation } =>
+            new Problem(ProblemCode.AlreadyExists, "Something with the same key exists already."),
+        _ => null,
+    };
+}
