@@ -11,6 +11,7 @@ public static class Limits
 
     public const int CodeShortest = 3;
     public const int Code = 64;
+    public const int Coupon = 100;
 
     /// <summary>What may stand where a code is expected: a code, an id or a whole URL.</summary>
     public const int ReferrerText = 2048;
