@@ -421,7 +421,8 @@ create table balances (
   primary key (program_id, recipient_id, unit),
   foreign key (program_id) references programs,
   check (earned - reversed = pending + held + available + in_payout + paid - receivable),
-  constraint balances_range check (unit like 'chain:%' or earned <= 9223372036854775807)
+  constraint balances_range check (unit like 'chain:%'
+    or greatest(earned, reversed, pending, held, available, in_payout, paid, receivable) <= 9223372036854775807)
 );
 
 -- A chain of hashes over transfers and over audit entries, made after their commit.
