@@ -7,7 +7,7 @@ using Xunit;
 namespace Tributary.Core.Tests.Ledger;
 
 /// <summary>The table of money.md §8, row by row: entries as "D account amount", and what the balance row takes from them.</summary>
-public class VerbsTests
+public sealed class VerbsTests
 {
     private static readonly LedgerSubject Ann = new(1, RewardId: 10, OrderKey: 100);
     private static readonly LedgerShare First = new(new LedgerSubject(1, RewardId: 10, PayoutId: 5), 40);
