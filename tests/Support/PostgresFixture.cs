@@ -88,9 +88,8 @@ public sealed class PostgresFixture : IAsyncLifetime
         _folder = TestFolders.Create(FolderPrefix);
         _cluster = await LocalPostgres.PrepareAsync(
             LocalPostgresSettings.FromEnvironment(_folder) with { Parameters = Fast, InitArguments = ["--no-sync"] },
-            NullLogger.Instance,
             CancellationToken.None);
-        await _cluster.StartAsync(CancellationToken.None);
+        await _cluster.StartAsync(NullLogger.Instance, CancellationToken.None);
         return _cluster.Connections;
     }
 

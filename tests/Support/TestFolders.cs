@@ -1,4 +1,3 @@
-using Microsoft.Extensions.Logging.Abstractions;
 using Tributary.Storage;
 
 namespace Tributary.Tests.Support;
@@ -51,7 +50,7 @@ internal static class TestFolders
         }
 
         await using (await LocalPostgres.PrepareAsync(
-            LocalPostgresSettings.FromEnvironment(folder), NullLogger.Instance, CancellationToken.None))
+            LocalPostgresSettings.FromEnvironment(folder), CancellationToken.None))
         {
             // Disposing stops what still runs.
         }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Dapper;
 using Npgsql;
+using Tributary.Storage.Cluster;
 
 namespace Tributary.Storage;
 

@@ -1,5 +1,7 @@
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
+using Tributary.Storage.Cluster;
 
 namespace Tributary.Storage;
 
@@ -10,17 +12,15 @@ namespace Tributary.Storage;
 public sealed partial class LocalPostgres : IAsyncDisposable
 {
     private readonly LocalPostgresSettings _settings;
-    private readonly ILogger _logger;
     private readonly DataFolderLock? _lock;
     private readonly ClusterControl _control;
     private readonly CancellationTokenSource _stopping = new();
+    private ILogger _logger = NullLogger.Instance;
     private Task _watching = Task.CompletedTask;
 
-    private LocalPostgres(
-        LocalPostgresSettings settings, ILogger logger, DataFolderLock? held, ClusterControl control)
+    private LocalPostgres(LocalPostgresSettings settings, DataFolderLock? held, ClusterControl control)
     {
         _settings = settings;
-        _logger = logger;
         _lock = held;
         _control = control;
         Connections = ClusterRoles.Connections(control.SocketFolder);
@@ -39,8 +39,7 @@ public sealed partial class LocalPostgres : IAsyncDisposable
     /// Takes the data folder and decides where and as whom PostgreSQL runs, without starting it.
     /// Throws <see cref="LocalPostgresException"/> with a sentence that helps.
     /// </summary>
-    public static async Task<LocalPostgres> PrepareAsync(
-        LocalPostgresSettings settings, ILogger logger, CancellationToken ct)
+    public static async Task<LocalPostgres> PrepareAsync(LocalPostgresSettings settings, CancellationToken ct)
     {
         string dataFolder = ClusterFolders.CreateDataFolder(settings.DataFolder);
         DataFolderLock? held = DataFolderLock.TryTake(dataFolder);
@@ -53,7 +52,7 @@ public sealed partial class LocalPostgres : IAsyncDisposable
         try
         {
             ClusterControl control = await ClusterControl.FindAsync(settings, dataFolder, ct);
-            return new LocalPostgres(settings, logger, held, control);
+            return new LocalPostgres(settings, held, control);
         }
         catch
         {
@@ -63,8 +62,9 @@ public sealed partial class LocalPostgres : IAsyncDisposable
     }
 
     /// <summary>Returns when PostgreSQL answers and has the database and both roles.</summary>
-    public async Task StartAsync(CancellationToken ct)
+    public async Task StartAsync(ILogger logger, CancellationToken ct)
     {
+        _logger = logger;
         if (IsJoined)
         {
             await ClusterRoles.WaitUntilAnsweringAsync(_control.SocketFolder, ct);

@@ -1,4 +1,4 @@
-namespace Tributary.Storage;
+namespace Tributary.Storage.Cluster;
 
 /// <summary>
 /// One server per data folder. The lock is the kernel's (flock), so it ends with the process however that dies.

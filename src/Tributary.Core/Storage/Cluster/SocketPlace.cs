@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace Tributary.Storage;
+namespace Tributary.Storage.Cluster;
 
 /// <summary>
 /// The folder of the Unix socket: beside the cluster where that path fits into a socket's address, else a fresh

@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 
-namespace Tributary.Storage;
+namespace Tributary.Storage.Cluster;
 
 /// <summary>
 /// Where the private cluster lies. <c>Home</c> belongs to the server's account; <c>Cluster</c> (PostgreSQL's own files)

@@ -1,7 +1,7 @@
 using System.ComponentModel;
 using System.Diagnostics;
 
-namespace Tributary.Storage;
+namespace Tributary.Storage.Cluster;
 
 /// <summary>Runs one command to its end and keeps what it printed.</summary>
 internal static class ChildProcess

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Tributary.Storage;
+namespace Tributary.Storage.Cluster;
 
 /// <summary>
 /// The account PostgreSQL runs under. It refuses to run as root, so a server that is root runs it under another;

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 
-namespace Tributary.Storage;
+namespace Tributary.Storage.Cluster;
 
 /// <summary>A cluster's main process, as its <c>postmaster.pid</c> describes it.</summary>
 internal sealed record Postmaster(int ProcessId, string SocketFolder, string Status, string Cluster)

@@ -1,7 +1,7 @@
 using Dapper;
 using Npgsql;
 
-namespace Tributary.Storage;
+namespace Tributary.Storage.Cluster;
 
 /// <summary>The database and the two roles of a private cluster.</summary>
 internal static class ClusterRoles

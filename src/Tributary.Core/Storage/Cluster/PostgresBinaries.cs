@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 
-namespace Tributary.Storage;
+namespace Tributary.Storage.Cluster;
 
 /// <summary>One installation of PostgreSQL's server programs.</summary>
 internal sealed partial record PostgresBinaries(string Folder, int MajorVersion)

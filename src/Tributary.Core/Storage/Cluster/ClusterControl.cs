@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Tributary.Storage;
+namespace Tributary.Storage.Cluster;
 
 /// <summary>Makes, starts and stops one cluster with PostgreSQL's own programs.</summary>
 internal sealed class ClusterControl

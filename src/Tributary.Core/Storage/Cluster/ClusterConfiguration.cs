@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 
-namespace Tributary.Storage;
+namespace Tributary.Storage.Cluster;
 
 /// <summary>The server parameters of the private cluster: safe, silent about people, sized to the machine.</summary>
 internal static class ClusterConfiguration

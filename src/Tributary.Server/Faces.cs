@@ -1,0 +1,19 @@
+namespace Tributary.Server;
+
+/// <summary>
+/// The list of what the server shows: each face adds its services and maps its routes by one line here. A face that
+/// answers errors in a shape of its own registers an <c>IExceptionHandler</c> that judges by its path; the native
+/// shape is the last resort.
+/// </summary>
+internal static class Faces
+{
+    public static void AddServices(IServiceCollection services)
+    {
+        ArgumentNullException.ThrowIfNull(services);
+    }
+
+    public static void Map(WebApplication app)
+    {
+        ArgumentNullException.ThrowIfNull(app);
+    }
+}

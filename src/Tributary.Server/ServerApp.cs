@@ -1,0 +1,99 @@
+using Microsoft.Extensions.Logging.Console;
+using Tributary.Server.Hosting;
+using Tributary.Storage;
+
+namespace Tributary.Server;
+
+/// <summary>The whole composition of a server node; the tests run the same.</summary>
+public static class ServerApp
+{
+    /// <summary>
+    /// Builds a node that is ready to run. Its private PostgreSQL starts with it and stops when it is disposed.
+    /// Throws <see cref="LocalPostgresException"/> when the data folder cannot be used.
+    /// </summary>
+    /// <param name="customize">Runs last: adds or replaces services (a test's clock, sinks).</param>
+    public static async Task<WebApplication> BuildAsync(
+        ServerOptions options, Action<WebApplicationBuilder>? customize = null, CancellationToken ct = default)
+    {
+        WebApplicationBuilder builder = CreateBuilder(options);
+        LocalPostgres? local = null;
+        if (options.Database is null)
+        {
+            local = await LocalPostgres.PrepareAsync(LocalPostgresSettings.FromEnvironment(options.DataFolder), ct);
+        }
+
+        try
+        {
+            AddServices(builder.Services, options, local);
+            customize?.Invoke(builder);
+            return Compose(builder.Build());
+        }
+        catch when (local is not null)
+        {
+            await local.DisposeAsync();
+            throw;
+        }
+    }
+
+    private static WebApplicationBuilder CreateBuilder(ServerOptions options)
+    {
+        WebApplicationBuilder builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions
+        {
+            ApplicationName = typeof(ServerApp).Assembly.GetName().Name,
+            ContentRootPath = AppContext.BaseDirectory,
+            WebRootPath = "wwwroot",
+        });
+        builder.WebHost.UseUrls(options.Urls.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
+        builder.WebHost.UseKestrelHttpsConfiguration();
+        builder.WebHost.ConfigureKestrel(KestrelLimits.Apply);
+        builder.Logging.ClearProviders();
+        ConfigureLogs(builder.Logging);
+        return builder;
+    }
+
+    private static void ConfigureLogs(ILoggingBuilder logging)
+    {
+        logging.AddSimpleConsole(console =>
+        {
+            console.SingleLine = true;
+            console.UseUtcTimestamp = true;
+            console.TimestampFormat = "yyyy-MM-dd'T'HH:mm:ss.fff'Z' ";
+            console.ColorBehavior = LoggerColorBehavior.Disabled;
+        });
+        logging.AddFilter("Microsoft", LogLevel.Warning);
+        logging.AddFilter("Npgsql", LogLevel.Warning);
+        // Every failure is logged once, by the handler that answers it.
+        logging.AddFilter("Microsoft.AspNetCore.Diagnostics.ExceptionHandlerMiddleware", LogLevel.None);
+    }
+
+    private static void AddServices(IServiceCollection services, ServerOptions options, LocalPostgres? local)
+    {
+        // Registered by factory and resolved first, so that the container disposes it, and last of all.
+        if (local is not null)
+        {
+            services.AddSingleton(_ => local);
+        }
+
+        PostgresConnections connections = local?.Connections ?? options.Database!;
+        services.AddSingleton(options);
+        services.AddSingleton(connections);
+        services.AddSingleton(_ => new Database(connections.Server, options.Pool, open: false));
+        services.AddSingleton(TimeProvider.System);
+        services.AddSingleton<Readiness>();
+        services.AddHostedService<DatabaseStartup>();
+        services.Configure<HostOptions>(host => host.ShutdownTimeout = KestrelLimits.DrainTime);
+        services.AddProblemDetails();
+        Faces.AddServices(services);
+        services.AddExceptionHandler<FallbackExceptionHandler>();
+    }
+
+    private static WebApplication Compose(WebApplication app)
+    {
+        app.Services.GetService<LocalPostgres>();
+        app.UseMiddleware<ResponseHeaders>();
+        app.UseExceptionHandler();
+        app.MapHealth();
+        Faces.Map(app);
+        return app;
+    }
+}

@@ -1,0 +1,36 @@
+using Tributary.Storage;
+
+namespace Tributary.Server;
+
+/// <summary>What the server is told from outside. Every value has a working default.</summary>
+public sealed record ServerOptions
+{
+    public const string DefaultDataFolder = "./data";
+    public const string DefaultUrls = "http://localhost:5080";
+
+    /// <summary><c>TRIBUTARY_DATA</c>: the server's folder, with its private PostgreSQL unless <see cref="Database"/> is set.</summary>
+    public string DataFolder { get; init; } = DefaultDataFolder;
+
+    /// <summary><c>TRIBUTARY_URLS</c>: addresses to listen at, separated by semicolons. Port 0 takes a free one.</summary>
+    public string Urls { get; init; } = DefaultUrls;
+
+    /// <summary><c>TRIBUTARY_DATABASE</c>: an existing PostgreSQL; null starts a private one.</summary>
+    public PostgresConnections? Database { get; init; }
+
+    /// <summary>Make the demo programme when it is missing.</summary>
+    public bool Demo { get; init; }
+
+    /// <summary>Limits of this node's connection pool.</summary>
+    public DatabaseSettings Pool { get; init; } = new();
+
+    /// <summary>The settings as the environment gives them.</summary>
+    public static ServerOptions FromEnvironment() => new()
+    {
+        DataFolder = Variable("TRIBUTARY_DATA") ?? DefaultDataFolder,
+        Urls = Variable("TRIBUTARY_URLS") ?? DefaultUrls,
+        Database = Variable("TRIBUTARY_DATABASE") is { } address ? PostgresConnections.Single(address) : null,
+    };
+
+    private static string? Variable(string name)
+        => Environment.GetEnvironmentVariable(name) is { Length: > 0 } value ? value : null;
+}
