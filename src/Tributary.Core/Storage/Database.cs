@@ -21,6 +21,8 @@ public sealed class Database : IAsyncDisposable
 {
     private volatile bool _open;
 
+    static Database() => DapperTypes.Register();
+
     public Database(string connectionString, DatabaseSettings? settings = null, bool open = true)
     {
         Source = NpgsqlDataSource.Create(WithLimits(connectionString, settings ?? new DatabaseSettings()));
