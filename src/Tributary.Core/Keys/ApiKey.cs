@@ -1,8 +1,9 @@
 using System.Text.Json.Serialization;
+using Tributary.Primitives;
 
 namespace Tributary.Keys;
 
-[JsonConverter(typeof(JsonStringEnumConverter<ApiKeyKind>))]
+[JsonConverter(typeof(ExactWords<ApiKeyKind>))]
 public enum ApiKeyKind
 {
     /// <summary>For the merchant's own servers: reads and writes within its scopes.</summary>

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using System.Text.Json.Serialization;
 using Tributary.Primitives;
 
@@ -31,7 +30,7 @@ internal sealed record ProgramRow(
         ProgramWords.ModeOf(Mode),
         ProgramWords.StateOf(ProgramState),
         Primitives.Currency.Of(Currency),
-        JsonSerializer.Deserialize(Settings, SettingsJson.Default.ProgramSettings)!,
+        SettingsPatch.Read(Settings),
         HashKey,
         Version);
 }
@@ -56,9 +55,7 @@ public static class ProgramWords
     internal static ProgramState StateOf(string word) => word == "paused" ? ProgramState.Paused : ProgramState.Active;
 }
 
-/// <summary>Settings as they are stored. Members that this release does not know are kept out, missing ones get their defaults.</summary>
-[JsonSourceGenerationOptions(
-    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
-    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+/// <summary>Settings as they are stored. Read them by <see cref="SettingsPatch.Read"/>.</summary>
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
 [JsonSerializable(typeof(ProgramSettings))]
 internal sealed partial class SettingsJson : JsonSerializerContext;

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Tributary.Primitives;
 
 namespace Tributary.Programs;
 
@@ -38,14 +39,14 @@ public sealed record AttributionSettings
     public int? FirstOrderWithinDays { get; init; }
 }
 
-[JsonConverter(typeof(JsonStringEnumConverter<AttributionScope>))]
+[JsonConverter(typeof(ExactWords<AttributionScope>))]
 public enum AttributionScope
 {
     [JsonStringEnumMemberName("customer")] Customer,
     [JsonStringEnumMemberName("order")] Order,
 }
 
-[JsonConverter(typeof(JsonStringEnumConverter<ClickModel>))]
+[JsonConverter(typeof(ExactWords<ClickModel>))]
 public enum ClickModel
 {
     [JsonStringEnumMemberName("last")] Last,
@@ -76,7 +77,7 @@ public sealed record CustomerSettings
     public int DeletedIdMemoryDays { get; init; } = 90;
 }
 
-[JsonConverter(typeof(JsonStringEnumConverter<MergeBy>))]
+[JsonConverter(typeof(ExactWords<MergeBy>))]
 public enum MergeBy
 {
     [JsonStringEnumMemberName("nothing")] Nothing,

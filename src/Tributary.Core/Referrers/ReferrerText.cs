@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using Tributary.Primitives;
+using Tributary.Programs;
 
 namespace Tributary.Referrers;
 

@@ -1,5 +1,6 @@
 using Shouldly;
 using Tributary.Primitives;
+using Tributary.Programs;
 using Tributary.Referrers;
 using Xunit;
 using static Tributary.Referrers.ReferrerCandidateKind;

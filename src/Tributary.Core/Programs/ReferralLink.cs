@@ -1,7 +1,7 @@
 using System.Text.RegularExpressions;
 using Tributary.Primitives;
 
-namespace Tributary.Referrers;
+namespace Tributary.Programs;
 
 /// <summary>
 /// The address a referrer shares, made from a template such as <c>{site}/signup?ref={ReferralCode}</c>.
