@@ -33,6 +33,8 @@ public sealed record AttributionSettings
     /// <summary>Whether equal e-mail or mobile also counts as referring oneself.</summary>
     public bool SelfReferralByContact { get; init; } = true;
     public bool CouponOverrides { get; init; } = true;
+    /// <summary>What wins over what: <c>manual</c>, then <c>existing</c>, <c>coupon</c>, <c>code</c>, <c>click</c> in any order; null: the scope's own.</summary>
+    public IReadOnlyList<string>? Precedence { get; init; }
     /// <summary>How long after registration a code may come without an order; null: until the first paid order.</summary>
     public int? CodeWindowSeconds { get; init; }
     /// <summary>How many days after registration a first order may still bring a code; null: any.</summary>

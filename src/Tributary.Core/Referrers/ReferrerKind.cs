@@ -1,0 +1,9 @@
+namespace Tributary.Referrers;
+
+/// <summary>What whoever earns by referring is to the programme.</summary>
+public enum ReferrerKind
+{
+    Partner,
+    Customer,
+    Integrator,
+}
