@@ -91,9 +91,11 @@ public sealed record AttributionRules
     /// The precedence that holds at a moment. Once a customer has a referrer only a manual claim takes it away, so at
     /// sign-ups and updates nothing else comes before it; at orders a coupon may, or may not.
     /// </summary>
-    internal IReadOnlyList<Via> PrecedenceAt(AttributionMoment moment)
+    internal IReadOnlyList<Via> PrecedenceAt(AttributionMoment moment, bool hasReferrer)
     {
         var order = Precedence ?? (Scope == AttributionScope.Customer ? CustomerPrecedence : OrderPrecedence);
+        if (!hasReferrer)
+            return order;
         if (moment.Kind != MomentKind.Order)
             return [Via.Manual, Via.Existing, .. order.Where(via => via is not (Via.Manual or Via.Existing))];
         if (Scope == AttributionScope.Order)

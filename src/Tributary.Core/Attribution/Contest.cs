@@ -8,7 +8,7 @@ namespace Tributary.Attribution;
 /// </summary>
 internal sealed class Contest(AttributionRules rules, ExistingAttribution? existing, AttributionMoment moment)
 {
-    private readonly IReadOnlyList<Via> precedence = rules.PrecedenceAt(moment);
+    private readonly IReadOnlyList<Via> precedence = rules.PrecedenceAt(moment, existing is not null);
     private readonly List<TouchOutcome> outcomes = [];
 
     public Decision Decide(IReadOnlyList<Touch> touches)

@@ -191,6 +191,16 @@ public sealed class RuleTests
         rules.Decide(Existing(B), [click], At(MomentKind.Update, 2)).ReferrerId.ShouldBe(B);
     }
 
+    [Fact]
+    public void CL92_without_coupon_overrides_a_coupon_stays_below_the_customers_referrer_whatever_the_order()
+    {
+        var rules = Rules with { CouponOverrides = false, Precedence = [Via.Manual, Via.Coupon, Via.Code, Via.Existing, Via.Click] };
+        Touch coupon = Coupon(B, 2), code = Code(C, 2);
+        rules.Decide(Existing(A), [coupon], Order(2)).Reason(coupon).ShouldBe("customer_locked");
+        rules.Decide(Existing(A), [coupon, code], Order(2)).ReferrerId.ShouldBe(C);
+        rules.Decide(null, [coupon, code], Order(2)).Reason(code).ShouldBe("outranked_by_coupon");
+    }
+
     [Theory]
     [InlineData("existing manual coupon code click")]
     [InlineData("manual existing coupon code")]
