@@ -81,6 +81,9 @@ public static class ServerApp
         services.AddSingleton(TimeProvider.System);
         services.AddSingleton<Readiness>();
         services.AddHostedService<DatabaseStartup>();
+        services.AddCore();
+        services.AddHostedService<ChangeListener>();
+        services.AddHostedService<KeyUsageWriter>();
         services.Configure<HostOptions>(host => host.ShutdownTimeout = KestrelLimits.DrainTime);
         services.AddProblemDetails();
         Faces.AddServices(services);

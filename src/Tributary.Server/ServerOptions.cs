@@ -17,6 +17,9 @@ public sealed record ServerOptions
     /// <summary><c>TRIBUTARY_DATABASE</c>: an existing PostgreSQL; null starts a private one.</summary>
     public PostgresConnections? Database { get; init; }
 
+    /// <summary><c>TRIBUTARY_MASTER_KEY</c>: 32 bytes in base 64, the same on every node; null keeps one in the data folder.</summary>
+    public string? MasterKey { get; init; }
+
     /// <summary>Make the demo programme when it is missing.</summary>
     public bool Demo { get; init; }
 
@@ -29,6 +32,7 @@ public sealed record ServerOptions
         DataFolder = Variable("TRIBUTARY_DATA") ?? DefaultDataFolder,
         Urls = Variable("TRIBUTARY_URLS") ?? DefaultUrls,
         Database = Variable("TRIBUTARY_DATABASE") is { } address ? PostgresConnections.Single(address) : null,
+        MasterKey = Variable(Secrets.MasterKey.Variable),
     };
 
     private static string? Variable(string name)

@@ -44,7 +44,7 @@ internal sealed class TestServer : IAsyncDisposable
         TestDatabase? owned = null)
     {
         var clock = new HandClock();
-        var options = new ServerOptions { Urls = "http://127.0.0.1:0", Database = connections };
+        var options = new ServerOptions { Urls = "http://127.0.0.1:0", Database = connections, MasterKey = Convert.ToBase64String(new byte[32]) };
         WebApplication app = await ServerApp.BuildAsync(options, builder =>
         {
             builder.Logging.ClearProviders();

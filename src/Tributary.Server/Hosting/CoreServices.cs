@@ -1,0 +1,21 @@
+using Tributary.Keys;
+using Tributary.Programs;
+using Tributary.Server.Secrets;
+using Tributary.Storage;
+
+namespace Tributary.Server.Hosting;
+
+/// <summary>What the product can do, for the server and for the commands alike; needs a <see cref="Database"/> beside it.</summary>
+internal static class CoreServices
+{
+    public static void AddCore(this IServiceCollection services)
+    {
+        services.AddSecrets();
+        services.AddSingleton<Transactions>();
+        services.AddSingleton<ChangeFeed>();
+        services.AddSingleton<KeyUsage>();
+        services.AddSingleton<KeyDirectory>();
+        services.AddSingleton<ApiKeys>();
+        services.AddSingleton<ProgramRegister>();
+    }
+}
