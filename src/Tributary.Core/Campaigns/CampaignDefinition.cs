@@ -80,6 +80,17 @@ public sealed record CampaignStep
     public bool Once { get; init; }
 
     public IReadOnlyList<CampaignLine> Lines { get; init; } = [];
+
+    public bool IsReachedByOrder => Trigger is StepTrigger.FirstOrder or StepTrigger.Order;
+
+    /// <summary>Whether the step waits for a cause of this kind, and an event of this name.</summary>
+    internal bool Concerns(CauseFacts cause) => Trigger switch
+    {
+        StepTrigger.Lead => cause.Kind == CauseKind.Lead,
+        StepTrigger.FirstOrder or StepTrigger.Order => cause.Kind == CauseKind.Order,
+        StepTrigger.Event => cause.Kind == CauseKind.Event && cause.Event?.Name == EventName,
+        StepTrigger.Manual => cause.Kind == CauseKind.Manual,
+    };
 }
 
 public enum StepTrigger

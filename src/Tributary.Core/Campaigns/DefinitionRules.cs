@@ -25,11 +25,10 @@ internal sealed class DefinitionRules(Refusals refusals)
 
     private void Step(CampaignStep step, CampaignBudget? budget, string path)
     {
-        var hasOrder = step.Trigger is StepTrigger.FirstOrder or StepTrigger.Order;
-        if (!hasOrder && step.MinimumOrder.Count > 0)
+        if (!step.IsReachedByOrder && step.MinimumOrder.Count > 0)
             refusals.Add(ProblemCode.InvalidValue, path + ".minimumOrder", "Only a step that an order reaches has a minimum order.");
         for (var i = 0; i < step.Lines.Count; i++)
-            Line(step.Lines[i], hasOrder, budget, $"{path}.lines.{i}");
+            Line(step.Lines[i], step.IsReachedByOrder, budget, $"{path}.lines.{i}");
     }
 
     private void Bonus(MilestoneBonus bonus, CampaignBudget? budget, string path)
@@ -72,7 +71,7 @@ internal sealed class DefinitionRules(Refusals refusals)
         if (definition.Duration.Kind == DurationKind.Months && definition.Audience == CampaignAudience.Everyone)
             refusals.Add(ProblemCode.InvalidValue, path + ".kind", "Months run from the referral, so they need the audience referred.");
         if (definition.Duration.Kind == DurationKind.FirstOrders
-            && !definition.Steps.Any(step => step.Trigger is StepTrigger.FirstOrder or StepTrigger.Order))
+            && !definition.Steps.Any(step => step.IsReachedByOrder))
             refusals.Add(ProblemCode.InvalidValue, path + ".kind", "No step is reached by an order.");
     }
 }
