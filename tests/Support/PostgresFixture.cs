@@ -14,7 +14,7 @@ namespace Tributary.Tests.Support;
 /// </summary>
 public sealed class PostgresFixture : IAsyncLifetime
 {
-    private const string FolderPrefix = "tributary-tests-";
+    internal const string FolderPrefix = "tributary-tests-";
 
     private static int s_databases;
 

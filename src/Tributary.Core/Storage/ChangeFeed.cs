@@ -69,6 +69,7 @@ public sealed partial class ChangeFeed(Database database, ILogger<ChangeFeed> lo
 
     private async Task ListenAsync(CancellationToken ct)
     {
+        await database.WhenOpenAsync(ct);
         await using var connection = await database.OpenAsync(ct);
         connection.Notification += OnNotification;
         try

@@ -19,28 +19,34 @@ public sealed record DatabaseSettings
 /// </summary>
 public sealed class Database : IAsyncDisposable
 {
-    private volatile bool _open;
+    private readonly TaskCompletionSource _opened = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     static Database() => DapperTypes.Register();
 
     public Database(string connectionString, DatabaseSettings? settings = null, bool open = true)
     {
         Source = NpgsqlDataSource.Create(WithLimits(connectionString, settings ?? new DatabaseSettings()));
-        _open = open;
+        if (open)
+        {
+            OpenGate();
+        }
     }
 
     /// <summary>The pool itself, for what needs it directly (bulk copy, notifications). It ignores the gate.</summary>
     public NpgsqlDataSource Source { get; }
 
-    public bool IsOpen => _open;
+    public bool IsOpen => _opened.Task.IsCompleted;
 
     /// <summary>Lets requests in, once the schema is known to be right.</summary>
-    public void OpenGate() => _open = true;
+    public void OpenGate() => _opened.TrySetResult();
+
+    /// <summary>Waits for the gate; for jobs that begin with the server.</summary>
+    public Task WhenOpenAsync(CancellationToken ct) => _opened.Task.WaitAsync(ct);
 
     /// <summary>An open connection from the pool. Fails with what <see cref="DatabaseFault.IsOutage"/> recognises when there is none.</summary>
     public ValueTask<NpgsqlConnection> OpenAsync(CancellationToken ct)
     {
-        return _open
+        return IsOpen
             ? Source.OpenConnectionAsync(ct)
             : ValueTask.FromException<NpgsqlConnection>(new DatabaseNotReadyException());
     }

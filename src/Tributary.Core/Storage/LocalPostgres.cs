@@ -16,6 +16,7 @@ public sealed partial class LocalPostgres : IAsyncDisposable
     private readonly ClusterControl _control;
     private readonly CancellationTokenSource _stopping = new();
     private ILogger _logger = NullLogger.Instance;
+    private int _disposed;
     private Task _watching = Task.CompletedTask;
 
     private LocalPostgres(LocalPostgresSettings settings, DataFolderLock? held, ClusterControl control)
@@ -85,6 +86,11 @@ public sealed partial class LocalPostgres : IAsyncDisposable
     /// <summary>Stops PostgreSQL (also one that was taken over) after its present statements were broken off, and frees the folder.</summary>
     public async ValueTask DisposeAsync()
     {
+        if (Interlocked.Exchange(ref _disposed, 1) != 0)
+        {
+            return;
+        }
+
         await _stopping.CancelAsync();
         await _watching.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         if (!IsJoined)

@@ -83,11 +83,20 @@ internal sealed partial record PostgresBinaries(string Folder, int MajorVersion)
             return null;
         }
 
-        ChildProcess.Result result = await ChildProcess.RunAsync([Path.Combine(folder, "postgres"), "--version"], ct);
+        string program = Path.Combine(folder, "postgres");
+        ChildProcess.Result result = await ChildProcess.RunAsync([program, "--version"], ct);
         Match match = VersionPattern().Match(result.Output);
         return result.Succeeded && match.Success
-            ? new PostgresBinaries(folder, int.Parse(match.Groups[1].ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture))
+            ? new PostgresBinaries(RealFolder(program), int.Parse(match.Groups[1].ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture))
             : null;
+    }
+
+    /// <summary>The folder a link on the PATH leads to, where the installation's other programs are too.</summary>
+    private static string RealFolder(string program)
+    {
+        string real = File.ResolveLinkTarget(program, returnFinalTarget: true)?.FullName ?? program;
+        string folder = Path.GetDirectoryName(real)!;
+        return Required.All(name => File.Exists(Path.Combine(folder, name))) ? folder : Path.GetDirectoryName(program)!;
     }
 
     [GeneratedRegex(@"\(PostgreSQL\) ([0-9]{1,3})", RegexOptions.NonBacktracking)]
