@@ -17,6 +17,12 @@ public sealed record ProgramSettings
     public RewardSettings Rewards { get; init; } = new();
     public PointsSettings Points { get; init; } = new();
     public GameballSettings Gameball { get; init; } = new();
+
+    /// <summary>IANA name of the zone in which days, weeks and months of limits and reports are counted.</summary>
+    public string TimeZone { get; init; } = "UTC";
+
+    [JsonIgnore]
+    public TimeZoneInfo Zone => TimeZone == "UTC" ? TimeZoneInfo.Utc : TimeZoneInfo.FindSystemTimeZoneById(TimeZone);
 }
 
 /// <summary>Rules of attribution (clicks.md § 10).</summary>

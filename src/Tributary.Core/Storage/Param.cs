@@ -45,6 +45,8 @@ public static class Param
 
     public static NpgsqlParameter Of(IReadOnlyCollection<string?> values) => Array(values, NpgsqlDbType.Text);
 
+    public static NpgsqlParameter Of(byte[][] values) => Array(values, NpgsqlDbType.Bytea);
+
     public static NpgsqlParameter Of(IReadOnlyCollection<BigInteger> values) => Array(values, NpgsqlDbType.Numeric);
 
     public static NpgsqlParameter Of(IReadOnlyCollection<BigInteger?> values) => Array(values, NpgsqlDbType.Numeric);

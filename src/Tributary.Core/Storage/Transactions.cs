@@ -33,6 +33,10 @@ public sealed class Transactions(Database database, TimeProvider clock)
             {
                 await Task.Delay(TimeSpan.FromMilliseconds(5 * attempt), clock, ct);
             }
+            catch (LostRaceException) when (attempt < MostAttempts)
+            {
+                await Task.Delay(TimeSpan.FromMilliseconds(5 * attempt), clock, ct);
+            }
             catch (PostgresException refused) when (AsProblem(refused) is { } problem)
             {
                 return problem;
@@ -66,7 +70,8 @@ public sealed class Transactions(Database database, TimeProvider clock)
     }
 
     private static bool IsLostRace(PostgresException e) => e.SqlState is
-        PostgresErrorCodes.UniqueViolation or PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.SerializationFailure;
+        PostgresErrorCodes.UniqueViolation or PostgresErrorCodes.ForeignKeyViolation
+        or PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.SerializationFailure;
 
     /// <summary>Checks of the schema that an input can reach; every other violation is a bug and stays an exception.</summary>
     private static Problem? AsProblem(PostgresException e) => e switch
@@ -82,3 +87,6 @@ public sealed class Transactions(Database database, TimeProvider clock)
         _ => null,
     };
 }
+
+/// <summary>What an operation read is no longer so; it must be run again from its start.</summary>
+internal sealed class LostRaceException(string message) : Exception(message);

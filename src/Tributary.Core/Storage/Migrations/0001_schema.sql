@@ -67,6 +67,7 @@ create table customers (
   updated_at      timestamptz not null,
   deleted_at      timestamptz,
   merged_into     bigint,
+  explanation     jsonb,
   primary key (program_id, customer_id)
 );
 create index customers_email on customers (program_id, email_hash) where email_hash is not null;
@@ -253,6 +254,7 @@ create table customer_events (
   trusted     boolean not null,
   occurred_at timestamptz not null,
   received_at timestamptz not null,
+  explanation jsonb,
   primary key (program_id, event_key),
   foreign key (program_id, customer_id) references customers
 );

@@ -1,0 +1,104 @@
+using System.Numerics;
+using System.Text.Json.Nodes;
+using Tributary.Campaigns;
+using Tributary.Ledger;
+using Tributary.Primitives;
+using Tributary.Programs;
+using Tributary.Rewards;
+using Tributary.Signups;
+using Tributary.Storage;
+
+namespace Tributary.Orders;
+
+/// <param name="CustomerTaken">Per unit, what the order's own customer has less than before.</param>
+internal sealed record Recomputed(IReadOnlyDictionary<string, BigInteger> CustomerTaken);
+
+/// <summary>
+/// Brings everything that an order has caused to what is owed now that its refunds are others (money.md MO-25 to MO-28).
+/// A step that the order does not fulfil any more is undone with all that follows it, and another act of the customer that
+/// fulfils it takes its place at once.
+/// </summary>
+internal static class RecomputeOrder
+{
+    private const string UpdateOrderSql = """
+        update orders set refunded = $3, remaining_base = $4, state = $5 where program_id = $1 and order_key = $2
+        """;
+
+    private const string UpdateCustomerSql = """
+        update customers set orders_total = greatest(0, orders_total + $3), updated_at = $4 where program_id = $1 and customer_id = $2
+        """;
+
+    public static async Task<Recomputed> RunAsync(
+        Transaction tx, ReferralProgram program, OrderSnapshot loaded, IReadOnlyList<RefundRow> refunds, string cause, string reason, CancellationToken ct)
+    {
+        var order = loaded.Order!;
+        var facts = Cause.FactsOf(order, isFirst: true, refunds);
+        var state = refunds.Any(r => r is { Counts: true, Kind: "cancel" }) ? "cancelled" : order.State == "cancelled" ? "paid" : order.State;
+        tx.Writes.Add(
+            UpdateOrderSql,
+            Param.Of(tx.ProgramId), Param.Of(order.Key), Param.Of(facts.Refunded), Param.Of(facts.RemainingBase), Param.Of(state));
+        tx.Writes.Add(
+            UpdateCustomerSql,
+            Param.Of(tx.ProgramId), Param.Of(order.CustomerId), Param.Of(order.Refunded - facts.Refunded), Param.Of(tx.Now));
+        if (!program.Settings.Orders.RefundsTouchRewards)
+            return new Recomputed(new Dictionary<string, BigInteger>());
+
+        var undone = UndoneSteps.Find(program, loaded, facts);
+        var changes = ChangesOf(program, loaded, undone, facts, reason);
+        var postings = new List<Posting>(await RewardAdjuster.AddAsync(tx, TransferKind.Refund, cause, changes, ct));
+        ReleaseUsage(tx, program, undone, changes);
+        if (undone.Steps.Count > 0)
+            postings.AddRange(await undone.ReplaceAsync(tx, program, (order.Key, refunds), cause, ct));
+        LedgerWriter.Add(tx, postings);
+        return new Recomputed(TakenFrom(order.CustomerId, changes));
+    }
+
+    private static List<RewardChange> ChangesOf(
+        ReferralProgram program, OrderSnapshot loaded, UndoneSteps undone, OrderFacts facts, string reason)
+    {
+        var changes = new List<RewardChange>();
+        foreach (var reward in loaded.Rewards.Where(reward => reward.State != "rejected"))
+        {
+            if (undone.Includes(reward))
+                changes.Add(new RewardChange(reward, BigInteger.Zero, reason));
+            else if (reward.OrderKey == loaded.Order!.Key && undone.DefinitionOf(reward) is { } definition)
+                changes.Add(new RewardChange(reward, OwedFor(program, definition, reward, facts), reason));
+        }
+        return changes;
+    }
+
+    /// <summary>A reward without an amount stands as a whole or not at all.</summary>
+    private static BigInteger OwedFor(ReferralProgram program, CampaignDefinition definition, RewardRow reward, OrderFacts facts)
+    {
+        var defaults = PlanContext.DefaultsOf(program.Settings);
+        var frozen = (string?)JsonNode.Parse(reward.Details)?["frozenConditions"];
+        if (reward.Unit is not null)
+            return Recomputation.Owed(definition, reward.Line, facts, reward.Cap, defaults, frozen);
+        var (step, _) = definition.FindLine(reward.Line);
+        return step is null || Recomputation.StillReached(step, facts, defaults, frozen) ? BigInteger.One : BigInteger.Zero;
+    }
+
+    /// <summary>What a refund takes back becomes headroom again for what comes later (money.md MO-38).</summary>
+    private static void ReleaseUsage(Transaction tx, ReferralProgram program, UndoneSteps undone, IReadOnlyList<RewardChange> changes)
+    {
+        var released = new List<UsageDelta>();
+        foreach (var (reward, owed, _) in changes)
+        {
+            var shrinks = reward.Unit is null ? owed.IsZero : owed < reward.Net;
+            if (!shrinks || undone.DefinitionOf(reward) is not { } definition)
+                continue;
+            var (_, line) = definition.FindLine(reward.Line);
+            var occasion = new LineOccasion(reward.RecipientId, reward.CustomerId ?? 0, reward.CauseAt, program.Settings.Zone);
+            Unit? unit = reward.Unit is { } text ? Unit.Parse(text) : null;
+            released.AddRange(UsageKeys.Change(reward.CampaignId!.Value, definition, line, occasion, unit, owed - reward.Net, owed.IsZero ? -1 : 0));
+        }
+        UsageRows.Write(tx, released);
+    }
+
+    private static Dictionary<string, BigInteger> TakenFrom(long customerId, IReadOnlyList<RewardChange> changes) => changes
+        .Where(change => change.Reward.RecipientId == customerId && change.Reward.Unit is not null && change.Owed < change.Reward.Net)
+        .GroupBy(change => change.Reward.Unit!)
+        .ToDictionary(
+            ofUnit => ofUnit.Key,
+            ofUnit => ofUnit.Aggregate(BigInteger.Zero, (sum, change) => sum + change.Reward.Net - change.Owed));
+}

@@ -1,0 +1,147 @@
+using System.Text.Json.Nodes;
+using Tributary.Ledger;
+using Tributary.Primitives;
+using Tributary.Programs;
+using Tributary.Rewards;
+using Tributary.Signups;
+using Tributary.Storage;
+
+namespace Tributary.Orders;
+
+/// <summary>
+/// Records an order: creates its customer if unknown, decides who is credited, grants what the campaigns owe, posts it and
+/// tells the outbox, all in one transaction. The merchant's order id is the key: the same order again changes nothing
+/// and answers the same; the same id with other content is refused.
+/// </summary>
+public sealed class RecordOrder(Transactions transactions)
+{
+    private const string InsertSql = """
+        insert into orders (program_id, order_key, order_id, generation, customer_id, state, currency, total, base, remaining_base, content,
+                            channel, ordered_at, occurred_at, received_at, referrer_id, via, customer_earned, details, explanation)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)
+        """;
+
+    private const string LatestSql = $"""
+        select {OrderRow.Columns}, living
+        from orders
+        where program_id = $1 and order_id = $2
+        order by generation desc
+        limit 1
+        """;
+
+    public Task<Outcome<OrderRecorded>> ExecuteAsync(ReferralProgram program, OrderInput order, Caller caller, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(program);
+        ArgumentNullException.ThrowIfNull(order);
+        return OrderChecks.Refuse(program, order) is { } problem
+            ? Task.FromResult<Outcome<OrderRecorded>>(problem)
+            : transactions.RunAsync(program.Id, caller, (tx, token) => RecordAsync(tx, program, order, token), ct);
+    }
+
+    private static async Task<Outcome<OrderRecorded>> RecordAsync(Transaction tx, ReferralProgram program, OrderInput order, CancellationToken ct)
+    {
+        if (OrderChecks.RefuseTime(order, tx.Now) is { } problem)
+            return problem;
+        var at = order.JudgeByArrival ? tx.Now : order.OrderedAt ?? tx.Now;
+        (OrderRow Row, bool Living)? latest = null;
+        var waiting = new List<RefundRow>();
+        var customer = await CustomerOperation.BeginAsync(
+            tx, program, order.Customer, order.Claim, at, registers: true,
+            load =>
+            {
+                load.Query(
+                    LatestSql, row => latest = (OrderRow.Read(row), row.GetBoolean(21)), Param.Of(program.Id), Param.Of(order.OrderId));
+                load.Query(RefundRow.WaitingSql, row => waiting.Add(RefundRow.Read(row)), Param.Of(program.Id), Param.Of(order.OrderId));
+            },
+            ct);
+        if (latest is { Living: true } existing)
+            return RepeatedOrder.Answer(program, existing.Row, customer, order);
+
+        var row = NewRow(tx, program, order, customer, at, (latest?.Row.Generation ?? 0) + 1);
+        var recorded = await AddAsync(tx, program, order, customer, row, ct);
+        if (waiting.Count > 0)
+            await WaitingRefunds.ApplyAsync(tx, program, row.OrderId, waiting, ct);
+        return recorded;
+    }
+
+    private static async Task<OrderRecorded> AddAsync(
+        Transaction tx, ReferralProgram program, OrderInput order, CustomerOperation customer, OrderRow row, CancellationToken ct)
+    {
+        var decision = customer.DecideForOrder(row);
+        var plan = row.State == "paid" ? await customer.PlanAsync([Cause.OfOrder(row, customer.Change.Before.OrdersCount == 0, [])], ct) : RewardPlan.Nothing;
+        var earned = plan.EarnedBy(row.CustomerId);
+        if (row.State == "paid")
+            customer.Change.CountOrder(row.Total, tx.Now);
+        customer.WriteCustomer();
+        WriteRow(tx, row with
+        {
+            ReferrerId = decision.ReferrerId,
+            Via = decision.Via,
+            CustomerEarned = AmountsJson.Write(earned),
+            Explanation = Explanation.ToJson(decision, plan),
+        });
+        customer.WriteReferral(row.Key);
+        LedgerWriter.Add(tx, plan.Write(tx, $"order:{row.Key}"));
+        tx.Raise(EventType.OrderCreated, $"order:{row.Key}", OrderEvent(row, decision), row.CustomerId, decision.ReferrerId, row.Key);
+        return new OrderRecorded(
+            row.Key, row.OrderId, row.CustomerId, row.State, decision.ReferrerId, decision.Via, earned, decision.CodeOutcome, Repeated: false);
+    }
+
+    private static OrderRow NewRow(
+        Transaction tx, ReferralProgram program, OrderInput order, CustomerOperation customer, DateTimeOffset at, int generation)
+    {
+        var orderBase = OrderBase.Of(program.Settings.Orders, order);
+        var details = (JsonObject)order.Details.DeepClone();
+        AddAmount(details, "price", order.Price);
+        AddAmount(details, "discount", order.Discount);
+        AddAmount(details, "shipping", order.Shipping);
+        AddAmount(details, "tax", order.Tax);
+        if (order.ReturnWindowDays > 0)
+            details["returnWindowDays"] = order.ReturnWindowDays;
+        return new OrderRow(
+            tx.TakeNumber(), order.OrderId, generation, customer.Id, order.Paid ? "paid" : "open", order.Currency, order.Total, orderBase,
+            orderBase, 0, 1, order.ContentCode, order.Channel, order.OrderedAt ?? tx.Now, at, tx.Now, null, null, "{}",
+            details.ToJsonString(), "{}");
+    }
+
+    private static void AddAmount(JsonObject details, string name, long? amount)
+    {
+        if (amount is { } minor)
+            details[name] = minor;
+    }
+
+    private static void WriteRow(Transaction tx, OrderRow row) => tx.Writes.Add(
+        InsertSql,
+        Param.Of(tx.ProgramId),
+        Param.Of(row.Key),
+        Param.Of(row.OrderId),
+        Param.Of(row.Generation),
+        Param.Of(row.CustomerId),
+        Param.Of(row.State),
+        Param.Of(row.Currency.Code),
+        Param.Of(row.Total),
+        Param.Of(row.Base),
+        Param.Of(row.Content),
+        Param.Of(row.Channel),
+        Param.Of(row.OrderedAt),
+        Param.Of(row.OccurredAt),
+        Param.Of(row.ReceivedAt),
+        Param.Of(row.ReferrerId),
+        Param.Of(row.Via),
+        Param.Json(row.CustomerEarned),
+        Param.Json(row.Details),
+        Param.Json(row.Explanation));
+
+    private static JsonObject OrderEvent(OrderRow row, ReferralDecision decision) => new()
+    {
+        ["orderKey"] = row.Key,
+        ["orderId"] = row.OrderId,
+        ["customerId"] = row.CustomerId,
+        ["state"] = row.State,
+        ["total"] = row.Total,
+        ["currency"] = row.Currency.Code,
+        ["orderedAt"] = row.OrderedAt.ToString("O"),
+        ["referrerId"] = decision.ReferrerId,
+        ["via"] = decision.Via,
+    };
+}

@@ -1,0 +1,46 @@
+using System.Numerics;
+using Tributary.Campaigns;
+using Tributary.Ledger;
+using Tributary.Storage;
+
+namespace Tributary.Rewards;
+
+/// <summary>What an operation owes, decided and not yet written.</summary>
+internal sealed class RewardPlan
+{
+    public static readonly RewardPlan Nothing = new(0);
+
+    private readonly long customerId;
+
+    public RewardPlan(long customerId) => this.customerId = customerId;
+
+    public List<NewReward> Rewards { get; } = [];
+
+    public List<ReachedStep> Steps { get; } = [];
+
+    public List<UsageDelta> Usage { get; } = [];
+
+    public List<CampaignOutcome> Outcomes { get; } = [];
+
+    /// <summary>Whether the referral becomes active by this, or pending again; null: it stays as it is.</summary>
+    public bool? Active { get; set; }
+
+    public bool IsEmpty => Rewards.Count == 0 && Steps.Count == 0 && Usage.Count == 0 && Active is null;
+
+    /// <summary>Per unit, what this gives to a recipient.</summary>
+    public IReadOnlyDictionary<string, BigInteger> EarnedBy(long recipientId) => Rewards
+        .Where(reward => reward.RecipientId == recipientId && reward.Unit is not null)
+        .GroupBy(reward => reward.Unit!.Value.Text)
+        .ToDictionary(ofUnit => ofUnit.Key, ofUnit => ofUnit.Aggregate(BigInteger.Zero, (sum, reward) => sum + reward.Amount));
+
+    /// <summary>Adds all rows but the ledger's, whose transfers are returned to be posted with the operation's others.</summary>
+    /// <param name="cause">The operation.</param>
+    public IReadOnlyList<Posting> Write(Transaction tx, string cause)
+    {
+        StepWriter.Reach(tx, customerId, Steps);
+        UsageRows.Write(tx, Usage);
+        if (Active is { } active)
+            StepWriter.SetStatus(tx, customerId, active);
+        return RewardWriter.Add(tx, cause, Rewards);
+    }
+}

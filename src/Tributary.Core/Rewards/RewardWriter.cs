@@ -1,0 +1,128 @@
+using System.Globalization;
+using System.Numerics;
+using System.Text.Json.Nodes;
+using Tributary.Ledger;
+using Tributary.Primitives;
+using Tributary.Storage;
+
+namespace Tributary.Rewards;
+
+/// <summary>Writes granted rewards: their rows, what they put on accounts, their coupons and their events.</summary>
+internal static class RewardWriter
+{
+    private const string InsertSql = """
+        insert into rewards (program_id, reward_id, campaign_id, version, step, line, role, recipient_id, customer_id, cause, occasion,
+                             order_key, kind, unit, earned, net, posted, cap, remaining, state, reason, available_at, cause_at, details,
+                             created_at, updated_at)
+        select $1, r.reward_id, r.campaign_id, r.version, r.step, r.line, r.role, r.recipient_id, r.customer_id, r.cause, r.occasion,
+               r.order_key, r.kind, r.unit, r.amount, r.amount, r.amount, r.cap, case when r.kind = 'points' then r.amount end, r.state,
+               r.reason, r.available_at, r.cause_at, r.details, $2, $2
+        from unnest($3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22)
+             as r (reward_id, campaign_id, version, step, line, role, recipient_id, customer_id, cause, occasion, order_key, kind, unit,
+                   amount, cap, state, reason, available_at, cause_at, details)
+        """;
+
+    private const string CouponSql = """
+        insert into reward_coupons (program_id, reward_id, customer_id, code, canonical, terms, active, usage_limit, starts_at, expires_at)
+        values ($1, $2, $3, $4, $5, $6, true, $7, $8, $9)
+        """;
+
+    /// <summary>Adds the rows and returns the transfers to post, one for each unit, and one more where something is approved at once.</summary>
+    /// <param name="cause">The operation, such as <c>order:1216</c>: unique, so the transfers of it are numbered by unit.</param>
+    public static IReadOnlyList<Posting> Add(Transaction tx, string cause, IReadOnlyList<NewReward> rewards)
+    {
+        if (rewards.Count == 0)
+            return [];
+        AddRows(tx, rewards);
+        foreach (var reward in rewards)
+        {
+            if (reward.Coupon is { } coupon)
+                AddCoupon(tx, reward, coupon);
+            tx.Raise(
+                EventType.RewardEarned, $"reward:{reward.Id}", Describe(reward), reward.CustomerId,
+                reward.Role == "referrer" ? reward.RecipientId : null, reward.OrderKey);
+        }
+        return Postings(tx, cause, rewards);
+    }
+
+    /// <summary>An amount as JSON: a number where every reader can count that far, text where a token may need more.</summary>
+    public static JsonNode AmountNode(BigInteger amount, Unit? unit) =>
+        unit is { IsBounded: false } ? JsonValue.Create(amount.ToString(CultureInfo.InvariantCulture)) : JsonValue.Create((long)amount);
+
+    private static void AddRows(Transaction tx, IReadOnlyList<NewReward> rewards) => tx.Writes.Add(
+        InsertSql,
+        Param.Of(tx.ProgramId),
+        Param.Of(tx.Now),
+        Param.Of([.. rewards.Select(r => r.Id)]),
+        Param.Of([.. rewards.Select(r => r.CampaignId)]),
+        Param.Of([.. rewards.Select(r => r.Version)]),
+        Param.Of([.. rewards.Select(r => r.Step)]),
+        Param.Of([.. rewards.Select(r => r.Line)]),
+        Param.Of([.. rewards.Select(r => r.Role)]),
+        Param.Of([.. rewards.Select(r => r.RecipientId)]),
+        Param.Of([.. rewards.Select(r => r.CustomerId)]),
+        Param.Of([.. rewards.Select(r => r.Cause)]),
+        Param.Of([.. rewards.Select(r => r.Occasion)]),
+        Param.Of([.. rewards.Select(r => r.OrderKey)]),
+        Param.Of([.. rewards.Select(r => r.Kind)]),
+        Param.Of([.. rewards.Select(r => r.Unit?.Text)]),
+        Param.Of([.. rewards.Select(r => r.Amount)]),
+        Param.Of([.. rewards.Select(r => r.Cap)]),
+        Param.Of([.. rewards.Select(r => r.State)]),
+        Param.Of([.. rewards.Select(r => r.HeldBecause)]),
+        Param.Of([.. rewards.Select(r => r.AvailableAt)]),
+        Param.Of([.. rewards.Select(r => r.CauseAt)]),
+        Param.Json([.. rewards.Select(r => r.Details.ToJsonString())]));
+
+    private static void AddCoupon(Transaction tx, NewReward reward, CouponGrant coupon) => tx.Writes.Add(
+        CouponSql,
+        Param.Of(tx.ProgramId),
+        Param.Of(reward.Id),
+        Param.Of(reward.RecipientId),
+        Param.Of(coupon.Code),
+        Param.Of(coupon.Canonical),
+        Param.Json(coupon.Terms),
+        Param.Of(coupon.UsageLimit),
+        Param.Of(reward.CauseAt),
+        Param.Of(coupon.ExpiresAt));
+
+    private static List<Posting> Postings(Transaction tx, string cause, IReadOnlyList<NewReward> rewards)
+    {
+        var postings = new List<Posting>();
+        var sequence = 0;
+        foreach (var ofUnit in rewards.Where(r => r.Unit is not null).GroupBy(r => r.Unit!.Value).OrderBy(g => g.Key.Text, StringComparer.Ordinal))
+        {
+            sequence++;
+            postings.Add(new Posting(
+                tx.TakeNumber(), TransferKind.Earn, cause, sequence, ofUnit.Key,
+                [.. ofUnit.SelectMany(r => Verbs.Earn(Subject(r), r.HeldBecause is null ? Account.Pending : Account.Held, r.Amount))]));
+            var approved = ofUnit.Where(r => r.State == "available").ToList();
+            if (approved.Count > 0)
+            {
+                postings.Add(new Posting(
+                    tx.TakeNumber(), TransferKind.Approve, cause, sequence, ofUnit.Key,
+                    [.. approved.SelectMany(r => Verbs.Approve(Subject(r), r.Amount))]));
+            }
+        }
+        return postings;
+    }
+
+    private static LedgerSubject Subject(NewReward reward) => new(reward.RecipientId, reward.Id, reward.OrderKey);
+
+    private static JsonObject Describe(NewReward reward) => new()
+    {
+        ["rewardId"] = reward.Id,
+        ["campaignId"] = reward.CampaignId,
+        ["step"] = reward.Step,
+        ["line"] = reward.Line,
+        ["role"] = reward.Role,
+        ["recipientId"] = reward.RecipientId,
+        ["customerId"] = reward.CustomerId,
+        ["orderKey"] = reward.OrderKey,
+        ["kind"] = reward.Kind,
+        ["amount"] = AmountNode(reward.Amount, reward.Unit),
+        ["unit"] = reward.Unit?.Text,
+        ["state"] = reward.State,
+        ["availableAt"] = reward.AvailableAt.ToString("O"),
+    };
+}

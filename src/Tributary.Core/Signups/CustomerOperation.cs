@@ -1,0 +1,124 @@
+using Tributary.Attribution;
+using Tributary.Orders;
+using Tributary.Programs;
+using Tributary.Rewards;
+using Tributary.Storage;
+
+namespace Tributary.Signups;
+
+/// <summary>
+/// What sign-ups, orders and events have in common: one customer under its lock, the decision who referred it, what the
+/// campaigns owe for what happened, and the rows that say so.
+/// </summary>
+internal sealed class CustomerOperation
+{
+    private readonly Transaction tx;
+    private readonly ReferralProgram program;
+    private readonly CustomerSnapshot snapshot;
+    private readonly CustomerInput input;
+    private readonly ReferralClaim claim;
+    private readonly DateTimeOffset at;
+
+    private CustomerOperation(
+        Transaction tx, ReferralProgram program, CustomerSnapshot snapshot, CustomerInput input, ReferralClaim claim, DateTimeOffset at, bool registers)
+    {
+        this.tx = tx;
+        this.program = program;
+        this.snapshot = snapshot;
+        this.input = input;
+        this.claim = claim;
+        this.at = at;
+        Change = CustomerChange.Merge(program, snapshot.Customer, snapshot.Created, input, registers, tx.Now);
+        Decision = ReferralDecision.Unchanged(snapshot.Attribution);
+    }
+
+    public long Id => snapshot.Customer.Id;
+
+    public CustomerChange Change { get; }
+
+    public ReferralDecision Decision { get; private set; }
+
+    /// <param name="at">The event's time, by which windows and campaigns are judged.</param>
+    /// <param name="registers">Whether the call registers a customer that it does not call a guest.</param>
+    /// <param name="extra">More to read in the first round trip.</param>
+    public static async Task<CustomerOperation> BeginAsync(
+        Transaction tx,
+        ReferralProgram program,
+        CustomerInput input,
+        ReferralClaim claim,
+        DateTimeOffset at,
+        bool registers,
+        Action<LoadBatch>? extra,
+        CancellationToken ct)
+    {
+        await MergingKey.ResolveAsync(tx, program, input, ct);
+        var snapshot = await SnapshotLoader.LoadAsync(tx, program, input.MerchantId, claim, at, extra, ct)
+            ?? throw new LostRaceException("The customer was merged or deleted while this waited for it.");
+        return new CustomerOperation(tx, program, snapshot, input, claim, at, registers);
+    }
+
+    public ReferralDecision DecideForOrder(OrderRow order) => Decide(MomentKind.Order, order.OccurredAt);
+
+    public ReferralDecision DecideForSignUp() => Decide(Change.BecameRegistered ? MomentKind.SignUp : MomentKind.Update, at);
+
+    /// <summary>What the campaigns owe for what has happened now, and for what waited for the attribution.</summary>
+    public Task<RewardPlan> PlanAsync(IReadOnlyList<Cause> happened, CancellationToken ct) =>
+        RewardPlanner.PlanAsync(Context(), WithLead(happened), ct);
+
+    /// <summary>The customer's row, and what makes it a referrer.</summary>
+    public void WriteCustomer(string? explanation = null)
+    {
+        Change.Write(tx, explanation);
+        OwnReferrer.Ensure(tx, program, snapshot, Change, input.OwnCode);
+        if (Change.IsNew)
+            tx.Raise(EventType.CustomerCreated, $"customer:{Id}", CustomerEvent(), Id);
+        else if (Change.ProfileChanged)
+            tx.Raise(EventType.CustomerUpdated, $"customer:{Id}", CustomerEvent(), Id);
+    }
+
+    /// <summary>The touches of this call and what they changed about the customer's attribution.</summary>
+    /// <param name="orderKey">The order that carried them; null: a sign-up.</param>
+    public void WriteReferral(long? orderKey) => Decision.Write(tx, Id, orderKey, at);
+
+    private ReferralDecision Decide(MomentKind kind, DateTimeOffset eventAt)
+    {
+        var rules = AttributionRules.Of(program.Settings.Attribution, claim.CodeWindow, claim.FirstOrderWithin);
+        var touches = ClaimedTouches.Of(program, claim, snapshot, Change.After, eventAt);
+        var moment = new AttributionMoment
+        {
+            Kind = kind,
+            EventAt = eventAt,
+            ReceivedAt = tx.Now,
+            RegisteredAt = Change.Before.RegisteredAt,
+            PriorOrders = Change.Before.OrdersCount,
+            OldestPriorOrderAt = Change.Before.FirstOrderAt,
+            KnownBefore = Change.After.KnownBefore,
+        };
+        var existing = snapshot.Attribution is { Standing: true } row
+            ? new ExistingAttribution(row.ReferrerId, Via.Existing, row.DecidedAt, row.ReferrerState == "active")
+            : null;
+        return Decision = ReferralDecision.Of(rules.Decide(existing, touches, moment), touches, snapshot, claim.Code is not null, kind);
+    }
+
+    private PlanContext Context() => new()
+    {
+        Tx = tx,
+        Program = program,
+        Campaigns = snapshot.Campaigns,
+        Steps = snapshot.Steps,
+        Customer = Change.After,
+        CustomerIsNew = Change.IsNew,
+        PriorOrders = Change.Before.OrdersCount,
+        Attributing = Decision.Attributes,
+        Referrer = Decision.Referrer,
+        WasActive = snapshot.Attribution is { Standing: true, Active: true },
+    };
+
+    /// <summary>Registration is an act of its own; so is being registered already when the referrer becomes known.</summary>
+    private IReadOnlyList<Cause> WithLead(IReadOnlyList<Cause> happened) =>
+        Change.BecameRegistered || (Decision.Attributes && Change.After.RegisteredAt is not null)
+            ? [Cause.OfLead(Id, at, tx.Caller.Trusted), .. happened]
+            : happened;
+
+    private System.Text.Json.Nodes.JsonObject CustomerEvent() => new() { ["customerId"] = Id, ["guest"] = Change.After.Guest };
+}

@@ -1,0 +1,177 @@
+using System.Text.Json.Nodes;
+using Tributary.Customers;
+using Tributary.Ledger;
+using Tributary.Primitives;
+using Tributary.Rewards;
+using Tributary.Storage;
+using System.Numerics;
+
+namespace Tributary.Signups;
+
+/// <summary>
+/// Two customers turn out to be one person: the lower number survives, and ids, codes, orders, friends and points move to
+/// it (gameball.md 4.6). Runs inside the operation that found out.
+/// </summary>
+internal static class MergeCustomers
+{
+    private const string AttributionsSql = """
+        select customer_id, referrer_id, state
+        from attributions
+        where program_id = $1 and customer_id = any($2)
+        order by customer_id
+        for update
+        """;
+
+    private const string BalancesSql = """
+        select unit, pending, held, available, in_payout, paid, receivable
+        from balances
+        where program_id = $1 and recipient_id = $2
+        order by unit
+        for update
+        """;
+
+    private const string VoidedRewardsSql = $"""
+        select {RewardRow.Columns}
+        from rewards
+        where program_id = $1 and customer_id = $2 and campaign_id is not null and state in ('pending', 'held', 'available')
+        order by reward_id
+        for update
+        """;
+
+    private const string VoidSql = """
+        update attributions set state = 'void' where program_id = $1 and customer_id = any($2) and referrer_id = any($2) and state = 'standing'
+        """;
+
+    /// <summary>The survivor ($2) takes over what names the other ($3).</summary>
+    private static readonly string[] MoveSql =
+    [
+        "update customer_ids set customer_id = $2 where program_id = $1 and customer_id = $3",
+        """
+        insert into attributions (program_id, customer_id, referrer_id, via, state, status, decided_at, activated_at)
+        select program_id, $2, referrer_id, via, state, status, decided_at, activated_at
+        from attributions
+        where program_id = $1 and customer_id = $3 and state = 'standing' and referrer_id <> $2
+        on conflict (program_id, customer_id) do update
+        set referrer_id = excluded.referrer_id, via = excluded.via, state = excluded.state, status = excluded.status,
+            decided_at = excluded.decided_at, activated_at = excluded.activated_at
+        where attributions.state = 'void'
+        """,
+        "delete from attributions where program_id = $1 and customer_id = $3 and $2 <> $3",
+        "update attributions set referrer_id = $2 where program_id = $1 and referrer_id = $3",
+        "update codes set referrer_id = $2 where program_id = $1 and referrer_id = $3",
+        "update coupons set referrer_id = $2 where program_id = $1 and referrer_id = $3",
+        "update orders set customer_id = $2 where program_id = $1 and customer_id = $3",
+        "update orders set referrer_id = $2 where program_id = $1 and referrer_id = $3",
+        "update customer_events set customer_id = $2 where program_id = $1 and customer_id = $3",
+        "update touches set customer_id = $2 where program_id = $1 and customer_id = $3",
+        "update touches set referrer_id = $2 where program_id = $1 and referrer_id = $3",
+        "update rewards set customer_id = $2 where program_id = $1 and customer_id = $3",
+        "update rewards set recipient_id = $2 where program_id = $1 and recipient_id = $3",
+        "update reward_coupons set customer_id = $2 where program_id = $1 and customer_id = $3",
+        """
+        update step_progress p set customer_id = $2
+        where program_id = $1 and customer_id = $3
+          and not exists (select from step_progress s where s.program_id = $1 and s.customer_id = $2 and s.campaign_id = p.campaign_id and s.step = p.step)
+        """,
+        """
+        update customers s
+        set orders_count = s.orders_count + o.orders_count, orders_total = s.orders_total + o.orders_total,
+            first_order_at = least(s.first_order_at, o.first_order_at), last_order_at = greatest(s.last_order_at, o.last_order_at),
+            registered_at = least(s.registered_at, o.registered_at), guest = s.guest and o.guest, known_before = s.known_before or o.known_before,
+            attributes = o.attributes || s.attributes,
+            email = coalesce(s.email, o.email), email_hash = coalesce(s.email_hash, o.email_hash),
+            mobile = coalesce(s.mobile, o.mobile), mobile_digits = coalesce(s.mobile_digits, o.mobile_digits)
+        from customers o
+        where s.program_id = $1 and s.customer_id = $2 and o.program_id = $1 and o.customer_id = $3
+        """,
+        """
+        update customers
+        set merged_into = $2, merchant_id = null, email = null, email_hash = null, mobile = null, mobile_digits = null, attributes = '{}'
+        where program_id = $1 and customer_id = $3
+        """,
+        """
+        insert into referrers (program_id, referrer_id, kind, customer_id, name, state, created_at, updated_at)
+        select program_id, $2, kind, $2, name, state, created_at, updated_at from referrers where program_id = $1 and referrer_id = $3
+        on conflict do nothing
+        """,
+    ];
+
+    /// <summary>Deleted last: who is just now crediting the old referrer holds its row, and one of the two runs again.</summary>
+    private const string DropReferrerSql = "delete from referrers where program_id = $1 and referrer_id = $2";
+
+    /// <param name="first">Locked.</param>
+    /// <param name="second">Locked.</param>
+    /// <returns>The survivor's number. Everything is written when this returns, in the operation's transaction.</returns>
+    public static async Task<long> RunAsync(Transaction tx, CustomerRow first, CustomerRow second, CancellationToken ct)
+    {
+        var (survivor, other) = first.Id < second.Id ? (first.Id, second.Id) : (second.Id, first.Id);
+        if (await ReferredOneAnotherAsync(tx, survivor, other, ct) is { } friend)
+            await VoidAsync(tx, friend, [survivor, other], ct);
+        LedgerWriter.Add(tx, await PassOnAsync(tx, survivor, other, ct));
+        // The survivor's referrer must be there before codes can name it.
+        foreach (var sql in MoveSql.Reverse().Take(1).Concat(MoveSql.SkipLast(1)))
+            tx.Writes.Add(sql, Param.Of(tx.ProgramId), Param.Of(survivor), Param.Of(other));
+        tx.Writes.Add(DropReferrerSql, Param.Of(tx.ProgramId), Param.Of(other));
+        tx.Raise(
+            EventType.CustomerMerged, $"customer:{survivor}",
+            new JsonObject { ["customerId"] = survivor, ["mergedCustomerId"] = other }, survivor);
+        tx.Audit("customer.merge", $"customer:{survivor}", null, new JsonObject { ["mergedCustomerId"] = other });
+        await tx.Writes.FlushAsync(tx.Connection, ct);
+        return survivor;
+    }
+
+    private static async Task<long?> ReferredOneAnotherAsync(Transaction tx, long survivor, long other, CancellationToken ct)
+    {
+        long? friend = null;
+        var load = new LoadBatch(tx.Connection);
+        load.Query(
+            AttributionsSql,
+            row =>
+            {
+                if (row.GetString(2) == "standing" && row.GetInt64(1) is var referrer && (referrer == survivor || referrer == other))
+                    friend = row.GetInt64(0);
+            },
+            Param.Of(tx.ProgramId), Param.Of([survivor, other]));
+        await load.RunAsync(ct);
+        return friend;
+    }
+
+    private static async Task VoidAsync(Transaction tx, long friend, long[] both, CancellationToken ct)
+    {
+        var rewards = new List<RewardRow>();
+        var load = new LoadBatch(tx.Connection);
+        load.Query(VoidedRewardsSql, row => rewards.Add(RewardRow.Read(row)), Param.Of(tx.ProgramId), Param.Of(friend));
+        await load.RunAsync(ct);
+        tx.Writes.Add(VoidSql, Param.Of(tx.ProgramId), Param.Of(both));
+        var changes = rewards.Select(reward => new RewardChange(reward, BigInteger.Zero, "self_referral")).ToList();
+        LedgerWriter.Add(tx, await RewardAdjuster.AddAsync(tx, TransferKind.Reverse, $"void:{friend}", changes, ct));
+        await tx.Writes.FlushAsync(tx.Connection, ct);
+    }
+
+    private static async Task<IReadOnlyList<Posting>> PassOnAsync(Transaction tx, long survivor, long other, CancellationToken ct)
+    {
+        var balances = new List<(Unit Unit, Dictionary<Account, BigInteger> Accounts)>();
+        var load = new LoadBatch(tx.Connection);
+        load.Query(
+            BalancesSql,
+            row => balances.Add((Unit.Parse(row.GetString(0)), new Dictionary<Account, BigInteger>
+            {
+                [Account.Pending] = row.GetFieldValue<BigInteger>(1),
+                [Account.Held] = row.GetFieldValue<BigInteger>(2),
+                [Account.Available] = row.GetFieldValue<BigInteger>(3),
+                [Account.InPayout] = row.GetFieldValue<BigInteger>(4),
+                [Account.Paid] = row.GetFieldValue<BigInteger>(5),
+                [Account.Receivable] = row.GetFieldValue<BigInteger>(6),
+            })),
+            Param.Of(tx.ProgramId), Param.Of(other));
+        await load.RunAsync(ct);
+        var postings = new List<Posting>();
+        foreach (var (unit, accounts) in balances)
+        {
+            var entries = Verbs.PassOn(other, survivor, accounts);
+            if (entries.Count > 0)
+                postings.Add(new Posting(await tx.NextNumberAsync(ct), TransferKind.PassOn, $"merge:{other}", postings.Count + 1, unit, entries));
+        }
+        return postings;
+    }
+}

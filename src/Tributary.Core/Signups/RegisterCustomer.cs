@@ -1,0 +1,43 @@
+using Tributary.Ledger;
+using Tributary.Primitives;
+using Tributary.Programs;
+using Tributary.Rewards;
+using Tributary.Storage;
+
+namespace Tributary.Signups;
+
+/// <summary>
+/// Creates a customer or merges what a call says into it, and attributes it when the call names a referrer in time. A bad or
+/// late code never fails the sign-up: it is recorded as ignored, with its reason.
+/// </summary>
+public sealed class RegisterCustomer(Transactions transactions)
+{
+    public Task<Outcome<CustomerRegistered>> ExecuteAsync(
+        ReferralProgram program, CustomerInput customer, ReferralClaim claim, Caller caller, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(program);
+        ArgumentNullException.ThrowIfNull(customer);
+        ArgumentNullException.ThrowIfNull(claim);
+        if (program.State == ProgramState.Paused)
+            return Refuse(new Problem(ProblemCode.ProgramPaused, "The programme is paused; it takes no new customers."));
+        return CustomerChecks.Refuse(customer) is { } problem
+            ? Refuse(problem)
+            : transactions.RunAsync(program.Id, caller, (tx, token) => RegisterAsync(tx, program, customer, claim, token), ct);
+    }
+
+    private static async Task<Outcome<CustomerRegistered>> RegisterAsync(
+        Transaction tx, ReferralProgram program, CustomerInput input, ReferralClaim claim, CancellationToken ct)
+    {
+        var customer = await CustomerOperation.BeginAsync(tx, program, input, claim, tx.Now, registers: true, extra: null, ct);
+        var decision = customer.DecideForSignUp();
+        var plan = await customer.PlanAsync([], ct);
+        var explains = decision.Touches.Any(touch => touch.TouchId is not null) || plan.Outcomes.Count > 0;
+        customer.WriteCustomer(explains ? Explanation.ToJson(decision, plan) : null);
+        customer.WriteReferral(orderKey: null);
+        if (!plan.IsEmpty)
+            LedgerWriter.Add(tx, plan.Write(tx, $"signup:{await tx.NextNumberAsync(ct)}"));
+        return new CustomerRegistered(customer.Id, input.MerchantId, customer.Change.IsNew, decision.CodeOutcome);
+    }
+
+    private static Task<Outcome<CustomerRegistered>> Refuse(Problem problem) => Task.FromResult<Outcome<CustomerRegistered>>(problem);
+}

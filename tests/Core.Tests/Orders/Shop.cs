@@ -1,0 +1,138 @@
+using System.Numerics;
+using Dapper;
+using Tributary.Orders;
+using Tributary.Primitives;
+using Tributary.Programs;
+using Tributary.Rewards;
+using Tributary.Signups;
+using Tributary.Storage;
+using Tributary.Tests.Support;
+
+namespace Tributary.Core.Tests.Orders;
+
+/// <summary>A programme on a real database, with the verbs that a shop's back end calls.</summary>
+internal sealed class Shop : IAsyncDisposable
+{
+    public const string TwoSided = """
+        {"steps":[{"name":"First order","trigger":"order","once":true,"lines":[
+          {"number":1,"recipient":"referrer","amount":{"kind":"points","points":200,"unit":"points:points"}},
+          {"number":2,"recipient":"customer","amount":{"kind":"points","points":100,"unit":"points:points"}}]}],"holdDays":0}
+        """;
+
+    private readonly TestDatabase database;
+    private readonly Database pool;
+
+    private Shop(TestDatabase database, Database pool, HandClock clock, ReferralProgram program)
+    {
+        (this.database, this.pool, Clock, Program) = (database, pool, clock, program);
+        Transactions = new Transactions(pool, clock);
+    }
+
+    public HandClock Clock { get; }
+
+    public ReferralProgram Program { get; private set; }
+
+    public Transactions Transactions { get; }
+
+    public Caller Caller { get; } = new("key:1", Trusted: true);
+
+    public static async Task<Shop> OpenAsync(PostgresFixture postgres, string? campaign = TwoSided, Func<ProgramSettings, ProgramSettings>? settings = null)
+    {
+        var database = await postgres.CreateDatabaseAsync();
+        var pool = database.Database;
+        var clock = new HandClock();
+        var program = new ReferralProgram(
+            1, "prg_test", 1, "Test", ProgramMode.Test, ProgramState.Active, Currency.Of("USD"),
+            (settings ?? (s => s))(new ProgramSettings { Attribution = new AttributionSettings { CodeWindowSeconds = 300 } }),
+            new byte[32], 1);
+        var shop = new Shop(database, pool, clock, program);
+        await shop.ExecuteAsync("""
+            insert into workspaces (name, created_at) values ('w', now());
+            insert into programs (workspace_id, public_id, name, mode, state, currency, settings, hash_key, created_at)
+            values (1, 'prg_test', 'Test', 'test', 'active', 'USD', '{}', '\x00', now());
+            """);
+        if (campaign is not null)
+            await shop.AddCampaignAsync(campaign);
+        (await shop.SignUpAsync("user_12345", ownCode: "REF123456")).Succeeded.ShouldBeTrue();
+        return shop;
+    }
+
+    public void Set(Func<ProgramSettings, ProgramSettings> change) => Program = Program with { Settings = change(Program.Settings) };
+
+    public async Task<long> AddCampaignAsync(string definition, string name = "Bring a friend")
+    {
+        await using var connection = await pool.OpenAsync(CancellationToken.None);
+        return await connection.ExecuteScalarAsync<long>(
+            """
+            with c as (insert into campaigns (program_id, name, state, starts_at, version, created_at, updated_at)
+                       values (1, @name, 'active', @at, 1, @at, @at) returning campaign_id)
+            insert into campaign_versions (program_id, campaign_id, version, definition, effective_at, created_by)
+            select 1, campaign_id, 1, @definition::jsonb, @at, 'test' from c returning campaign_id
+            """,
+            new { name, definition, at = Clock.GetUtcNow().UtcDateTime });
+    }
+
+    public Task<Outcome<CustomerRegistered>> SignUpAsync(string id, string? code = null, string? ownCode = null, bool? guest = null, string? email = null) =>
+        new RegisterCustomer(Transactions).ExecuteAsync(
+            Program,
+            new CustomerInput { MerchantId = id, OwnCode = ownCode, Guest = guest, Email = email },
+            new ReferralClaim { Code = code, CodeWindow = TimeSpan.FromMinutes(5), AcceptCustomerIds = true },
+            Caller, CancellationToken.None);
+
+    public Task<Outcome<OrderRecorded>> OrderAsync(string customer, string order, long total = 10_000, string? code = null, bool? guest = null) =>
+        new RecordOrder(Transactions).ExecuteAsync(
+            Program,
+            new OrderInput
+            {
+                Customer = new CustomerInput { MerchantId = customer, Guest = guest },
+                OrderId = order,
+                Total = total,
+                Currency = Program.Currency,
+                JudgeByArrival = true,
+                Claim = new ReferralClaim { Code = code, AcceptCustomerIds = true },
+                ContentCode = code ?? "",
+            },
+            Caller, CancellationToken.None);
+
+    public Task<Outcome<RefundRecorded>> RefundAsync(string order, string refund, long? amount = null, bool cut = false) =>
+        new RefundOrder(Transactions).ExecuteAsync(
+            Program, new RefundInput { OrderId = order, RefundId = refund, Amount = amount, CutToRemaining = cut }, Caller, CancellationToken.None);
+
+    public Task<Outcome<EventsRecorded>> EventAsync(string customer, string name, System.Text.Json.Nodes.JsonObject? metadata = null) =>
+        new RecordEvent(Transactions).ExecuteAsync(
+            Program, new CustomerInput { MerchantId = customer }, [new NamedEvent(name, metadata)], null, Caller, CancellationToken.None);
+
+    public async Task<BigInteger> AvailableAsync(string customer, string unit = "points:points")
+    {
+        await using var connection = await pool.OpenAsync(CancellationToken.None);
+        return await connection.ExecuteScalarAsync<decimal?>(
+            """
+            select b.available - b.receivable from balances b join customer_ids i on i.program_id = b.program_id and i.customer_id = b.recipient_id
+            where b.program_id = 1 and i.merchant_id = @customer and b.unit = @unit
+            """,
+            new { customer, unit }) is { } amount ? new BigInteger(amount) : 0;
+    }
+
+    public async Task<string?> TextAsync(string sql, object? parameters = null)
+    {
+        await using var connection = await pool.OpenAsync(CancellationToken.None);
+        return await connection.ExecuteScalarAsync<string?>(sql, parameters);
+    }
+
+    public async Task<long> CountAsync(string sql)
+    {
+        await using var connection = await pool.OpenAsync(CancellationToken.None);
+        return await connection.ExecuteScalarAsync<long>(sql);
+    }
+
+    public async Task ExecuteAsync(string sql)
+    {
+        await using var connection = await pool.OpenAsync(CancellationToken.None);
+        await connection.ExecuteAsync(sql);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await database.DisposeAsync();
+    }
+}
