@@ -1,6 +1,9 @@
 using Tributary.Keys;
+using Tributary.Orders;
 using Tributary.Programs;
+using Tributary.Rewards;
 using Tributary.Server.Secrets;
+using Tributary.Signups;
 using Tributary.Storage;
 
 namespace Tributary.Server.Hosting;
@@ -17,5 +20,10 @@ internal static class CoreServices
         services.AddSingleton<KeyDirectory>();
         services.AddSingleton<ApiKeys>();
         services.AddSingleton<ProgramRegister>();
+        services.AddSingleton<RegisterCustomer>();
+        services.AddSingleton<DeleteCustomer>();
+        services.AddSingleton<RecordEvent>();
+        services.AddSingleton<RecordOrder>();
+        services.AddSingleton<RefundOrder>();
     }
 }
