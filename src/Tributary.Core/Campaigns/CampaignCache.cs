@@ -7,7 +7,7 @@ namespace Tributary.Campaigns;
 /// for lately is dropped when the limit is reached.
 /// </summary>
 /// <param name="most">Definitions kept at most.</param>
-public sealed class CampaignCache(int most = CampaignCache.Most)
+internal sealed class CampaignCache(int most = CampaignCache.Most)
 {
     public const int Most = 4_096;
 
@@ -16,24 +16,32 @@ public sealed class CampaignCache(int most = CampaignCache.Most)
     private volatile ConcurrentDictionary<Key, CampaignDefinition> young = new();
     private volatile ConcurrentDictionary<Key, CampaignDefinition> old = new();
 
-    internal int Count => young.Count + old.Count;
+    public int Count => young.Count + old.Count;
 
-    /// <summary>The definition of that version, read from <paramref name="json"/> unless it is known.</summary>
-    public CampaignDefinition Get(long programId, long campaignId, int version, ReadOnlyMemory<byte> json)
+    /// <summary>Null: it is not known here and has to be read.</summary>
+    public CampaignDefinition? Find(long programId, long campaignId, int version)
     {
         var key = new Key(programId, campaignId, version);
         if (young.TryGetValue(key, out var known))
             return known;
-        if (!old.TryGetValue(key, out var definition))
-            definition = CampaignJson.Parse(json.Span).Value;
-        young[key] = definition;
-        if (young.Count * 2 > most)
-            Turn();
+        if (old.TryGetValue(key, out known))
+            Keep(key, known);
+        return known;
+    }
+
+    /// <summary>Reads a definition from the JSON of its version and keeps it.</summary>
+    public CampaignDefinition Add(long programId, long campaignId, int version, string json)
+    {
+        var definition = CampaignRow.Read(json);
+        Keep(new Key(programId, campaignId, version), definition);
         return definition;
     }
 
-    private void Turn()
+    private void Keep(Key key, CampaignDefinition definition)
     {
+        young[key] = definition;
+        if (young.Count * 2 <= most)
+            return;
         lock (turning)
         {
             if (young.Count * 2 <= most)

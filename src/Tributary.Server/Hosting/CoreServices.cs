@@ -1,3 +1,4 @@
+using Tributary.Campaigns;
 using Tributary.Keys;
 using Tributary.Orders;
 using Tributary.Programs;
@@ -20,6 +21,7 @@ internal static class CoreServices
         services.AddSingleton<KeyDirectory>();
         services.AddSingleton<ApiKeys>();
         services.AddSingleton<ProgramRegister>();
+        services.AddSingleton<CampaignStore>();
         services.AddSingleton<RegisterCustomer>();
         services.AddSingleton<DeleteCustomer>();
         services.AddSingleton<RecordEvent>();

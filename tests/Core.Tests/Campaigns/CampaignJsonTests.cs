@@ -216,16 +216,17 @@ public sealed class CampaignJsonTests
     public void The_cache_reads_a_version_once_and_stays_within_its_limit()
     {
         var cache = new CampaignCache(10);
-        var json = CampaignJson.Write(Definitions.OnOrders(Definitions.Points(1)));
+        var json = Encoding.UTF8.GetString(CampaignJson.Write(Definitions.OnOrders(Definitions.Points(1))));
 
-        var first = cache.Get(1, 1, 1, json);
-        cache.Get(1, 1, 1, json).ShouldBeSameAs(first);
-        cache.Get(1, 1, 2, json).ShouldNotBeSameAs(first);
+        cache.Find(1, 1, 1).ShouldBeNull();
+        var first = cache.Add(1, 1, 1, json);
+        cache.Find(1, 1, 2).ShouldBeNull();
         for (var campaign = 2; campaign < 100; campaign++)
         {
-            cache.Get(1, 1, 1, json).ShouldBeSameAs(first);
-            cache.Get(1, campaign, 1, json);
+            cache.Find(1, 1, 1).ShouldBeSameAs(first);
+            cache.Add(1, campaign, 1, json);
         }
+        cache.Find(1, 2, 1).ShouldBeNull();
         cache.Count.ShouldBeLessThanOrEqualTo(11);
     }
 
