@@ -333,12 +333,16 @@ create table rewards (
   remaining    numeric(78, 0) check (remaining >= 0),
   state        text not null check (state in ('pending', 'held', 'available', 'in_payout', 'paid', 'rejected', 'reversed', 'clawed_back')),
   reason       text,
+  holds        integer not null default 0 check (holds >= 0),
   available_at timestamptz not null,
+  expires_at   timestamptz,
   cause_at     timestamptz not null,
   details      jsonb not null default '{}',
   created_at   timestamptz not null,
   updated_at   timestamptz not null,
   primary key (program_id, reward_id),
+  check (remaining <= posted),
+  constraint rewards_range check (unit like 'chain:%' or greatest(earned, net, posted, cap, remaining) <= 9223372036854775807),
   foreign key (program_id, campaign_id) references campaigns,
   foreign key (program_id, order_key) references orders
 );
@@ -347,6 +351,8 @@ create unique index rewards_standing on rewards (program_id, cause, campaign_id,
 create index rewards_recipient on rewards (program_id, recipient_id, reward_id);
 create index rewards_customer on rewards (program_id, customer_id, reward_id);
 create index rewards_order on rewards (program_id, order_key) where order_key is not null;
+create index rewards_unspent on rewards (program_id, recipient_id, unit, expires_at, reward_id) where remaining > 0 and state = 'available';
+create index rewards_held on rewards (program_id, reward_id) where state = 'held';
 create index rewards_due on rewards (available_at, program_id) where state = 'pending';
 
 -- Coupons that were given to somebody as a reward. They discount; they never attribute.
