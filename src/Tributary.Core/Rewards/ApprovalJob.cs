@@ -50,16 +50,22 @@ public sealed class ApprovalJob(Database database, Transactions transactions, Ti
     {
         var approved = 0;
         foreach (var programId in await DueProgramsAsync(ct))
+            approved += await RunAsync(programId, ct);
+        return approved;
+    }
+
+    /// <summary>Approves what is due in one programme, whoever approves there.</summary>
+    internal async Task<int> RunAsync(long programId, CancellationToken ct)
+    {
+        var approved = 0;
+        int batch;
+        do
         {
-            int batch;
-            do
-            {
-                ct.ThrowIfCancellationRequested();
-                batch = await ApproveBatchAsync(programId, ct);
-                approved += batch;
-            }
-            while (batch == BatchSize);
+            ct.ThrowIfCancellationRequested();
+            batch = await ApproveBatchAsync(programId, ct);
+            approved += batch;
         }
+        while (batch == BatchSize);
         return approved;
     }
 

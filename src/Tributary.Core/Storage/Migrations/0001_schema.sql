@@ -433,20 +433,25 @@ create table balances (
     or greatest(earned, reversed, pending, held, available, in_payout, paid, receivable) <= 9223372036854775807)
 );
 
--- A chain of hashes over transfers and over audit entries, made after their commit.
+-- A chain of hashes over transfers and over audit entries, made after their commit. A seal names its members, so that it
+-- verifies wherever the rows are restored to; up_to_xid only says where to look for what is not sealed yet, and only in
+-- the database that era names.
 create table seals (
-  program_id bigint not null,
-  subject    text not null check (subject in ('transfers', 'audit_entries')),
-  seal       bigint not null,
-  after_xid  xid8 not null,
-  up_to_xid  xid8 not null,
-  members    bigint not null check (members > 0),
-  previous   bytea not null,
-  hash       bytea not null,
-  created_at timestamptz not null,
+  program_id   bigint not null,
+  subject      text not null check (subject in ('transfers', 'audit_entries')),
+  seal         bigint not null check (seal > 0),
+  era          text not null,
+  up_to_xid    xid8 not null,
+  members      bigint[] not null,
+  first_member bigint,
+  last_member  bigint,
+  previous     bytea not null,
+  hash         bytea not null,
+  created_at   timestamptz not null,
   primary key (program_id, subject, seal),
   foreign key (program_id) references programs
 );
+create index seals_members on seals (program_id, subject, last_member);
 
 create table exchange_rates (
   program_id bigint not null references programs,
