@@ -236,6 +236,7 @@ create table refunds (
   received_at    timestamptz not null,
   reinstated_at  timestamptz,
   customer_taken jsonb not null default '{}',
+  touches_rewards boolean not null default true,
   details        jsonb not null default '{}',
   primary key (program_id, refund_key),
   unique (program_id, refund_id),
