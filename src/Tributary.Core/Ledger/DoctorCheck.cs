@@ -156,11 +156,6 @@ internal sealed record DoctorCheck(string Name, string Counted, string CountSql,
             """),
     ];
 
-    /// <summary>Orders of which all was refunded, by refunds that take rewards back (MO-28), and that did not cost nothing anyway.</summary>
-    private const string TakenBack = """
-        o.program_id = $1 and o.total > 0 and (o.refunded = o.total or o.state = 'cancelled')
-          and not exists (
-            select from refunds k
-            where k.program_id = $1 and k.order_key = o.order_key and k.state = 'applied' and not k.touches_rewards)
-        """;
+    /// <summary>Orders of which all was refunded, unless refunds touched no rewards then (MO-28) or nothing was paid anyway.</summary>
+    private const string TakenBack = "o.program_id = $1 and o.total > 0 and (o.refunded = o.total or o.state = 'cancelled') and not o.rewards_kept";
 }

@@ -77,9 +77,9 @@ public sealed class DoctorTests(ClassDatabase shared) : IClassFixture<ClassDatab
     {
         await LiveAsync();
         await book.Ledger.ExecuteAsync("""
-            update orders set refunded = total where program_id = @program and order_key = 40;
-            insert into refunds (program_id, refund_key, refund_id, order_id, order_key, kind, state, amount, touches_rewards, occurred_at, received_at)
-            select @program, 91, 'r91', order_id, order_key, 'refund', 'applied', total, false, now(), now()
+            update orders set refunded = total, rewards_kept = true where program_id = @program and order_key = 40;
+            insert into refunds (program_id, refund_key, refund_id, order_id, order_key, kind, state, amount, occurred_at, received_at)
+            select @program, 91, 'r91', order_id, order_key, 'refund', 'applied', total, now(), now()
             from orders where program_id = @program and order_key = 40
             """);
 
