@@ -84,7 +84,6 @@ public static class ServerApp
         services.AddCore();
         services.AddHostedService<ChangeListener>();
         services.AddHostedService<KeyUsageWriter>();
-        services.AddPeriodicJobs();
         services.Configure<HostOptions>(host => host.ShutdownTimeout = KestrelLimits.DrainTime);
         services.AddProblemDetails();
         Faces.AddServices(services);

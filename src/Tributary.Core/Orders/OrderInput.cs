@@ -1,4 +1,3 @@
-using Tributary.Attribution;
 using System.Numerics;
 using System.Text.Json.Nodes;
 using Tributary.Primitives;

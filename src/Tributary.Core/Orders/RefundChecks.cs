@@ -1,4 +1,3 @@
-using Tributary.Rewards;
 using Tributary.Primitives;
 
 namespace Tributary.Orders;

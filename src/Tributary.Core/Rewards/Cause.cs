@@ -1,6 +1,8 @@
 using System.Text.Json.Nodes;
 using Tributary.Campaigns;
+using Tributary.Orders;
 using Tributary.Programs;
+using Tributary.Signups;
 
 namespace Tributary.Rewards;
 

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Tributary.Customers;
+using Tributary.Orders;
 using Tributary.Storage;
 
 namespace Tributary.Rewards;

@@ -1,4 +1,5 @@
 using Tributary.Campaigns;
+using Tributary.Signups;
 
 namespace Tributary.Rewards;
 

@@ -1,4 +1,3 @@
-using Tributary.Attribution;
 using System.Text.Json.Nodes;
 
 namespace Tributary.Signups;

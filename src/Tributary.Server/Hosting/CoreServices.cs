@@ -1,6 +1,5 @@
 using Tributary.Campaigns;
 using Tributary.Keys;
-using Tributary.Ledger;
 using Tributary.Orders;
 using Tributary.Programs;
 using Tributary.Rewards;
@@ -28,13 +27,5 @@ internal static class CoreServices
         services.AddSingleton<RecordEvent>();
         services.AddSingleton<RecordOrder>();
         services.AddSingleton<RefundOrder>();
-        services.AddSingleton<ApproveReward>();
-        services.AddSingleton<HoldReward>();
-        services.AddSingleton<RejectReward>();
-        services.AddSingleton<ReverseReward>();
-        services.AddSingleton<RedeemPoints>();
-        services.AddSingleton<RewardQueries>();
-        services.AddSingleton<LedgerQueries>();
-        services.AddSingleton<Doctor>();
     }
 }

@@ -1,0 +1,85 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+
+namespace Tributary.Bench;
+
+/// <summary>The real <c>tributary serve</c> as a process of its own.</summary>
+internal sealed class ServerProcess : IAsyncDisposable
+{
+    private readonly Process process;
+
+    private ServerProcess(Process process, IPEndPoint endpoint)
+    {
+        this.process = process;
+        Endpoint = endpoint;
+    }
+
+    public IPEndPoint Endpoint { get; }
+
+    /// <summary>Total processor time of the server so far.</summary>
+    public TimeSpan ProcessorTime
+    {
+        get
+        {
+            process.Refresh();
+            return process.TotalProcessorTime;
+        }
+    }
+
+    public static async Task<ServerProcess> StartAsync(string dataFolder, string connectionString)
+    {
+        var endpoint = new IPEndPoint(IPAddress.Loopback, FreePort());
+        var start = new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "tributary"), ["serve"])
+        {
+            RedirectStandardOutput = true,
+        };
+        start.Environment["TRIBUTARY_DATA"] = dataFolder;
+        start.Environment["TRIBUTARY_DATABASE"] = connectionString;
+        start.Environment["TRIBUTARY_URLS"] = $"http://{endpoint}";
+        var process = Process.Start(start)!;
+        process.OutputDataReceived += (_, line) => Console.Error.WriteLine(line.Data);
+        process.BeginOutputReadLine();
+        var server = new ServerProcess(process, endpoint);
+        await server.WaitUntilReadyAsync();
+        return server;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (!process.HasExited)
+        {
+            using var stop = Process.Start("kill", ["-TERM", process.Id.ToString(CultureInfo.InvariantCulture)]);
+            await process.WaitForExitAsync();
+        }
+        process.Dispose();
+    }
+
+    private async Task WaitUntilReadyAsync()
+    {
+        using var client = new HttpClient { BaseAddress = new Uri($"http://{Endpoint}") };
+        for (int attempt = 0; attempt < 300; attempt++)
+        {
+            try
+            {
+                using var answer = await client.GetAsync("/readyz");
+                if (answer.IsSuccessStatusCode)
+                    return;
+            }
+            catch (HttpRequestException)
+            {
+                // Not listening yet.
+            }
+            await Task.Delay(100);
+        }
+        throw new TimeoutException("The server did not become ready.");
+    }
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+}

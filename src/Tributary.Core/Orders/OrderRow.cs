@@ -1,0 +1,110 @@
+using Npgsql;
+using Tributary.Primitives;
+using Tributary.Storage;
+
+namespace Tributary.Orders;
+
+/// <summary>A recorded order.</summary>
+internal sealed record OrderRow(
+    long Key,
+    string OrderId,
+    int Generation,
+    long CustomerId,
+    string State,
+    Currency Currency,
+    long Total,
+    long Base,
+    long RemainingBase,
+    long Refunded,
+    int Version,
+    string Content,
+    string? Channel,
+    DateTimeOffset OrderedAt,
+    DateTimeOffset OccurredAt,
+    DateTimeOffset ReceivedAt,
+    long? ReferrerId,
+    string? Via,
+    string CustomerEarned,
+    string Details,
+    string Explanation)
+{
+    public const string Columns = """
+        order_key, order_id, generation, customer_id, state, currency, total, base, remaining_base, refunded, version, content,
+        channel, ordered_at, occurred_at, received_at, referrer_id, via, customer_earned, details, explanation
+        """;
+
+    public const string LivingSql = $"select {Columns} from orders where program_id = $1 and order_id = $2 and living";
+
+    public const string OfCustomerSql = $"""
+        select {Columns}
+        from orders
+        where program_id = $1 and customer_id = $2 and living
+        order by order_key
+        limit 1000
+        """;
+
+    public static OrderRow Read(NpgsqlDataReader row) => new(
+        row.GetInt64(0),
+        row.GetString(1),
+        row.GetInt32(2),
+        row.GetInt64(3),
+        row.GetString(4),
+        Currency.Of(row.GetString(5)),
+        row.GetInt64(6),
+        row.GetInt64(7),
+        row.GetInt64(8),
+        row.GetInt64(9),
+        row.GetInt32(10),
+        row.GetString(11),
+        row.TextOrNull(12),
+        row.Time(13),
+        row.Time(14),
+        row.Time(15),
+        row.LongOrNull(16),
+        row.TextOrNull(17),
+        row.GetString(18),
+        row.GetString(19),
+        row.GetString(20));
+}
+
+/// <summary>A refund of an order, as far as it decides what remains of it.</summary>
+internal sealed record RefundRow(
+    long Key,
+    string RefundId,
+    string OrderId,
+    long? OrderKey,
+    string Kind,
+    string State,
+    long? Requested,
+    long Amount,
+    long? Base,
+    DateTimeOffset OccurredAt,
+    string CustomerTaken)
+{
+    public const string Columns = "refund_key, refund_id, order_id, order_key, kind, state, requested, amount, base, occurred_at, customer_taken";
+
+    public const string ByIdSql = $"select {Columns} from refunds where program_id = $1 and refund_id = $2";
+
+    public const string OfOrderSql = $"""
+        select {Columns} from refunds where program_id = $1 and order_id = $2 and (order_key = $3 or state = 'waiting') order by refund_key
+        """;
+
+    public const string WaitingSql = $"""
+        select {Columns} from refunds where program_id = $1 and order_id = $2 and state = 'waiting' order by refund_key for update
+        """;
+
+    public bool Counts => State == "applied";
+
+    public static RefundRow Read(NpgsqlDataReader row) => new(
+        row.GetInt64(0),
+        row.GetString(1),
+        row.GetString(2),
+        row.LongOrNull(3),
+        row.GetString(4),
+        row.GetString(5),
+        row.LongOrNull(6),
+        row.GetInt64(7),
+        row.LongOrNull(8),
+        row.Time(9),
+        row.GetString(10));
+}

@@ -1,0 +1,133 @@
+using System.Text.Json.Nodes;
+using Tributary.Attribution;
+using Tributary.Referrers;
+using Tributary.Storage;
+
+namespace Tributary.Signups;
+
+/// <summary>The referrer that is credited, with what rewards ask of it.</summary>
+internal sealed record CreditedReferrer(long Id, ReferrerKind Kind, bool Active, DateTimeOffset AttributedAt);
+
+/// <summary>Who is credited for what happens now, what that changes about the customer, and why.</summary>
+internal sealed class ReferralDecision
+{
+    private const string TouchesSql = """
+        insert into touches (program_id, customer_id, order_key, kind, form, typed, referrer_id, outcome, trusted, occurred_at, received_at)
+        select $1, $2, $3, t.kind, t.form, t.typed, t.referrer_id, t.outcome, $4, $5, $6
+        from unnest($7, $8, $9, $10, $11) as t (kind, form, typed, referrer_id, outcome)
+        where $3::bigint is not null
+           or not exists (select from touches o
+                          where o.program_id = $1 and o.customer_id = $2 and o.order_key is null and o.kind = t.kind
+                            and o.typed is not distinct from t.typed and o.outcome = t.outcome)
+        """;
+
+    private const string LockSql = """
+        insert into attributions (program_id, customer_id, referrer_id, via, state, status, decided_at)
+        values ($1, $2, $3, $4, 'standing', 'pending', $5)
+        on conflict (program_id, customer_id) do update
+        set referrer_id = excluded.referrer_id, via = excluded.via, state = 'standing', status = 'pending',
+            decided_at = excluded.decided_at, activated_at = null
+        """;
+
+    private readonly Decision? decision;
+    private readonly Dictionary<string, string> forms = [];
+
+    private ReferralDecision(Decision? decision, CreditedReferrer? referrer, CustomerReferrer? customers, ClaimOutcome? codeOutcome)
+    {
+        this.decision = decision;
+        Referrer = referrer;
+        CustomersReferrer = customers;
+        CodeOutcome = codeOutcome;
+    }
+
+    /// <summary>Who is credited for this very event; an order's coupon may credit another than the customer's own.</summary>
+    public CreditedReferrer? Referrer { get; }
+
+    /// <summary>Who the customer belongs to after this decision.</summary>
+    public CustomerReferrer? CustomersReferrer { get; }
+
+    public long? ReferrerId => Referrer?.Id;
+
+    public string? Via => decision?.Via is { } via ? ViaText.Of(via) : null;
+
+    /// <summary>Whether this decision gives the customer its referrer.</summary>
+    public bool Attributes => decision?.Effect is DecisionEffect.LocksCustomer or DecisionEffect.MovesCustomer;
+
+    public ClaimOutcome? CodeOutcome { get; }
+
+    public IReadOnlyList<TouchOutcome> Touches => decision?.Explanation ?? [];
+
+    /// <summary>No claim came and nothing is decided: the customer's referrer from before stays.</summary>
+    public static ReferralDecision Unchanged(AttributionRow? attribution)
+    {
+        var existing = Existing(attribution);
+        return new ReferralDecision(null, existing, existing is null ? null : new CustomerReferrer(existing, attribution), null);
+    }
+
+    public static ReferralDecision Of(
+        Decision decision, IReadOnlyList<Touch> touches, CustomerSnapshot snapshot, bool carriedCode, MomentKind kind)
+    {
+        var existing = Existing(snapshot.Attribution);
+        var credited = decision.Winner is { ReferrerId: { } id } winner
+            ? new CreditedReferrer(id, winner.ReferrerKind, winner.ReferrerActive, winner.At)
+            : decision.ReferrerId is null ? null : existing;
+        var locks = decision.Effect is DecisionEffect.LocksCustomer or DecisionEffect.MovesCustomer;
+        var customers = locks ? new CustomerReferrer(credited!, null) : existing is null ? null : new CustomerReferrer(existing, snapshot.Attribution);
+        var made = new ReferralDecision(decision, credited, customers, carriedCode ? OutcomeOfCode(decision, snapshot, kind) : null);
+        foreach (var touch in touches)
+            made.forms[touch.Id] = ClaimedTouches.FormOf(touch.Text, snapshot.CodeMatches.FirstOrDefault(match => match.ReferrerId == touch.ReferrerId));
+        return made;
+    }
+
+    public void Write(Transaction tx, long customerId, long? orderKey, DateTimeOffset at)
+    {
+        var touches = Touches.Where(touch => touch.TouchId is not null).ToList();
+        if (touches.Count > 0)
+        {
+            tx.Writes.Add(
+                TouchesSql,
+                Param.Of(tx.ProgramId), Param.Of(customerId), Param.Of(orderKey), Param.Of(tx.Caller.Trusted), Param.Of(at), Param.Of(tx.Now),
+                Param.Of([.. touches.Select(t => ViaText.Of(t.Via))]),
+                Param.Of([.. touches.Select(t => forms[t.TouchId!])]),
+                Param.Of([.. touches.Select(t => t.Text)]),
+                Param.Of([.. touches.Select(t => t.ReferrerId)]),
+                Param.Of([.. touches.Select(t => t.Code)]));
+        }
+        if (Attributes)
+            WriteAttribution(tx, customerId, at);
+    }
+
+    private void WriteAttribution(Transaction tx, long customerId, DateTimeOffset at)
+    {
+        tx.Writes.Add(
+            LockSql, Param.Of(tx.ProgramId), Param.Of(customerId), Param.Of(Referrer!.Id), Param.Of(Via), Param.Of(at));
+        tx.Raise(
+            EventType.AttributionDecided,
+            $"customer:{customerId}",
+            new JsonObject { ["customerId"] = customerId, ["referrerId"] = Referrer.Id, ["via"] = Via },
+            customerId,
+            Referrer.Id);
+    }
+
+    /// <summary>A sign-up that names the customer's own referrer again is no loss worth telling.</summary>
+    private static ClaimOutcome OutcomeOfCode(Decision decision, CustomerSnapshot snapshot, MomentKind kind)
+    {
+        var outcome = decision.OutcomeOf(ClaimedTouches.CodeTouchId);
+        if (outcome is null)
+            return new ClaimOutcome(false, TouchReasonText.Of(TouchReason.UnknownCode));
+        var again = kind != MomentKind.Order
+            && outcome.Reason == TouchReason.CustomerLocked
+            && outcome.ReferrerId == snapshot.Attribution?.ReferrerId;
+        return outcome.Reason == TouchReason.Won || again
+            ? new ClaimOutcome(true, TouchReasonText.Of(TouchReason.Won))
+            : new ClaimOutcome(false, outcome.Code);
+    }
+
+    private static CreditedReferrer? Existing(AttributionRow? row) => row is { Standing: true }
+        ? new CreditedReferrer(row.ReferrerId, ReferrerKinds.Parse(row.ReferrerKind), row.ReferrerState == "active", row.DecidedAt)
+        : null;
+}
+
+/// <summary>The customer's own referrer.</summary>
+/// <param name="Before">The attribution as it was read; null where it was made just now.</param>
+internal sealed record CustomerReferrer(CreditedReferrer Referrer, AttributionRow? Before);
