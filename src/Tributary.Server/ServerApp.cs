@@ -84,6 +84,7 @@ public static class ServerApp
         services.AddCore();
         services.AddHostedService<ChangeListener>();
         services.AddHostedService<KeyUsageWriter>();
+        services.AddPeriodicJobs();
         services.Configure<HostOptions>(host => host.ShutdownTimeout = KestrelLimits.DrainTime);
         services.AddProblemDetails();
         Faces.AddServices(services);

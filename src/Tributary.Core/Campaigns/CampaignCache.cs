@@ -3,8 +3,8 @@ using System.Collections.Concurrent;
 namespace Tributary.Campaigns;
 
 /// <summary>
-/// Definitions as read from their JSON. A version never changes, so nothing is ever invalidated; what has not been asked
-/// for lately is dropped when the limit is reached.
+/// Definitions as read from their JSON, found by that text, so nothing is ever invalidated; what has not been asked for
+/// lately is dropped when the limit is reached.
 /// </summary>
 /// <param name="most">Definitions kept at most.</param>
 internal sealed class CampaignCache(int most = CampaignCache.Most)
@@ -13,33 +13,24 @@ internal sealed class CampaignCache(int most = CampaignCache.Most)
 
     // Two generations: what is asked for moves to the young one; when that is half the limit, the old one goes.
     private readonly Lock turning = new();
-    private volatile ConcurrentDictionary<Key, CampaignDefinition> young = new();
-    private volatile ConcurrentDictionary<Key, CampaignDefinition> old = new();
+    private volatile ConcurrentDictionary<string, CampaignDefinition> young = new(StringComparer.Ordinal);
+    private volatile ConcurrentDictionary<string, CampaignDefinition> old = new(StringComparer.Ordinal);
 
     public int Count => young.Count + old.Count;
 
-    /// <summary>Null: it is not known here and has to be read.</summary>
-    public CampaignDefinition? Find(long programId, long campaignId, int version)
+    /// <summary>What the stored JSON of a version says.</summary>
+    public CampaignDefinition Of(string json)
     {
-        var key = new Key(programId, campaignId, version);
-        if (young.TryGetValue(key, out var known))
+        if (young.TryGetValue(json, out var known))
             return known;
-        if (old.TryGetValue(key, out known))
-            Keep(key, known);
-        return known;
-    }
-
-    /// <summary>Reads a definition from the JSON of its version and keeps it.</summary>
-    public CampaignDefinition Add(long programId, long campaignId, int version, string json)
-    {
-        var definition = CampaignRow.Read(json);
-        Keep(new Key(programId, campaignId, version), definition);
+        var definition = old.TryGetValue(json, out known) ? known : CampaignRow.Read(json);
+        Keep(json, definition);
         return definition;
     }
 
-    private void Keep(Key key, CampaignDefinition definition)
+    private void Keep(string json, CampaignDefinition definition)
     {
-        young[key] = definition;
+        young[json] = definition;
         if (young.Count * 2 <= most)
             return;
         lock (turning)
@@ -47,9 +38,7 @@ internal sealed class CampaignCache(int most = CampaignCache.Most)
             if (young.Count * 2 <= most)
                 return;
             old = young;
-            young = new();
+            young = new(StringComparer.Ordinal);
         }
     }
-
-    private readonly record struct Key(long ProgramId, long CampaignId, int Version);
 }

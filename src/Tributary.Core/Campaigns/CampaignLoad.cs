@@ -23,17 +23,17 @@ internal static class CampaignLoad
         order by c.campaign_id
         """;
 
-    /// <summary>Versions never change, so all operations of a node share what was read of them.</summary>
+    /// <summary>A definition is what its text says, so all operations of a node share what was read.</summary>
     private static readonly CampaignCache Definitions = new();
 
     public static void Add(LoadBatch load, long programId, DateTimeOffset at, List<ActiveCampaign> into) =>
-        load.Query(ForCauseSql, row => into.Add(Read(programId, row)), Param.Of(programId), Param.Of(at));
+        load.Query(ForCauseSql, row => into.Add(Read(row)), Param.Of(programId), Param.Of(at));
 
     /// <summary>Reads the columns id, name, version, state, start, end, definition.</summary>
-    public static ActiveCampaign Read(long programId, NpgsqlDataReader row)
+    public static ActiveCampaign Read(NpgsqlDataReader row)
     {
         var (id, version) = (row.GetInt64(0), row.GetInt32(2));
-        var definition = Definitions.Find(programId, id, version) ?? Definitions.Add(programId, id, version, row.GetString(6));
+        var definition = Definitions.Of(row.GetString(6));
         return new ActiveCampaign(
             id, row.GetString(1), version, CampaignWords.States[row.GetString(3)], definition, row.TimeOrNull(4), row.TimeOrNull(5));
     }

@@ -10,7 +10,7 @@ public sealed record LedgerShare(LedgerSubject Subject, BigInteger Amount);
 
 /// <summary>
 /// The table of money.md §8: one function for each verb, giving its entries. Nothing else knows which side is which.
-/// Amounts are more than 0; a transfer may join the entries of several calls.
+/// An amount of 0 gives no entries; a transfer may join the entries of several calls.
 /// </summary>
 public static class Verbs
 {
@@ -53,7 +53,7 @@ public static class Verbs
     public static IReadOnlyList<Entry> PayoutCreate(LedgerSubject payout, IReadOnlyList<LedgerShare> shares, BigInteger netted) =>
     [
         .. Shift(shares, Account.Available, Account.InPayout),
-        .. netted.IsZero ? [] : Shift(payout, Account.InPayout, Account.Receivable, netted),
+        .. Shift(payout, Account.InPayout, Account.Receivable, netted),
     ];
 
     public static IReadOnlyList<Entry> PayoutPay(LedgerSubject payout, BigInteger total) =>
@@ -114,37 +114,39 @@ public static class Verbs
         Grant(Account.Fx, subject, Standing(account), amount);
 
     /// <summary>Everything of one recipient becomes another's (merged profiles, a claimed code).</summary>
-    /// <param name="balances">What stands on each account of the old one; what is 0 is left out.</param>
+    /// <param name="balances">What stands on each account of the old one; its debts become the new one's too.</param>
     public static IReadOnlyList<Entry> PassOn(long from, long to, IReadOnlyDictionary<Account, BigInteger> balances) =>
     [
-        .. balances.Where(balance => !balance.Value.IsZero).OrderBy(balance => balance.Key).SelectMany(balance =>
+        .. balances.OrderBy(balance => balance.Key).SelectMany(balance =>
             PassOn(balance.Key, new LedgerSubject(from), new LedgerSubject(to), balance.Value)),
     ];
 
     /// <summary>A debt goes the other way: the new one is debited what the old one is credited.</summary>
     private static IReadOnlyList<Entry> PassOn(Account account, LedgerSubject from, LedgerSubject to, BigInteger amount) =>
         account == Account.Receivable
-            ? [Recipients(to, account, Side.Debit, amount), Recipients(from, account, Side.Credit, amount)]
-            : [Recipients(from, account, Side.Debit, amount), Recipients(to, account, Side.Credit, amount)];
+            ? Both(Recipients(to, account, Side.Debit, amount), Recipients(from, account, Side.Credit, amount))
+            : Both(Recipients(from, account, Side.Debit, amount), Recipients(to, account, Side.Credit, amount));
 
     private static IReadOnlyList<Entry> GiveBack(
         Account from, LedgerSubject payout, IReadOnlyList<LedgerShare> shares, BigInteger netted) =>
     [
         .. Shift(shares, from, Account.Available),
-        .. netted.IsZero ? [] : Shift(payout, Account.Receivable, from, netted),
+        .. Shift(payout, Account.Receivable, from, netted),
     ];
 
     private static IReadOnlyList<Entry> Grant(Account programs, LedgerSubject subject, Account to, BigInteger amount) =>
-        [Programs(programs, Side.Debit, subject, amount), Recipients(subject, to, Side.Credit, amount)];
+        Both(Programs(programs, Side.Debit, subject, amount), Recipients(subject, to, Side.Credit, amount));
 
     private static IReadOnlyList<Entry> Withdraw(LedgerSubject subject, Account from, Account programs, BigInteger amount) =>
-        [Recipients(subject, from, Side.Debit, amount), Programs(programs, Side.Credit, subject, amount)];
+        Both(Recipients(subject, from, Side.Debit, amount), Programs(programs, Side.Credit, subject, amount));
 
     private static IReadOnlyList<Entry> Shift(LedgerSubject subject, Account from, Account to, BigInteger amount) =>
-        [Recipients(subject, from, Side.Debit, amount), Recipients(subject, to, Side.Credit, amount)];
+        Both(Recipients(subject, from, Side.Debit, amount), Recipients(subject, to, Side.Credit, amount));
 
     private static IReadOnlyList<Entry> Shift(IReadOnlyList<LedgerShare> shares, Account from, Account to) =>
         [.. shares.SelectMany(share => Shift(share.Subject, from, to, share.Amount))];
+
+    private static IReadOnlyList<Entry> Both(Entry debit, Entry credit) => debit.Amount.IsZero ? [] : [debit, credit];
 
     private static Entry Recipients(LedgerSubject subject, Account account, Side side, BigInteger amount) =>
         new(account, subject.RecipientId, side, amount, subject.RewardId, subject.OrderKey, subject.PayoutId);

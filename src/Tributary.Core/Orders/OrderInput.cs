@@ -1,3 +1,4 @@
+using Tributary.Attribution;
 using System.Numerics;
 using System.Text.Json.Nodes;
 using Tributary.Primitives;

@@ -1,3 +1,4 @@
+using Tributary.Attribution;
 using Tributary.Campaigns;
 using Tributary.Customers;
 using Tributary.Rewards;
@@ -117,7 +118,7 @@ internal sealed class OrderSnapshot
         Query(RewardsSql, row => snapshot.Rewards.Add(RewardRow.Read(row)), orderId);
         Query(StepsSql, row => snapshot.Steps.Add(StepRow.Read(row)), orderId);
         Query(AttributionSql, row => snapshot.Attribution = AttributionRow.Read(row), orderId);
-        Query(VersionsSql, row => snapshot.Versions.Add(CampaignLoad.Read(tx.ProgramId, row)), orderId);
+        Query(VersionsSql, row => snapshot.Versions.Add(CampaignLoad.Read(row)), orderId);
         CampaignLoad.Add(load, tx.ProgramId, tx.Now, snapshot.Campaigns);
         Query(IsRefundSql, _ => snapshot.OrderIdIsRefund = true, orderId);
         if (refundId is not null)

@@ -21,7 +21,7 @@ internal sealed record Recomputed(IReadOnlyDictionary<string, BigInteger> Custom
 internal static class RecomputeOrder
 {
     private const string UpdateOrderSql = """
-        update orders set refunded = $3, remaining_base = $4, state = $5 where program_id = $1 and order_key = $2
+        update orders set refunded = $3, remaining_base = $4, state = $5, rewards_kept = $6 where program_id = $1 and order_key = $2
         """;
 
     private const string UpdateCustomerSql = """
@@ -36,7 +36,8 @@ internal static class RecomputeOrder
         var state = refunds.Any(r => r is { Counts: true, Kind: "cancel" }) ? "cancelled" : order.State == "cancelled" ? "paid" : order.State;
         tx.Writes.Add(
             UpdateOrderSql,
-            Param.Of(tx.ProgramId), Param.Of(order.Key), Param.Of(facts.Refunded), Param.Of(facts.RemainingBase), Param.Of(state));
+            Param.Of(tx.ProgramId), Param.Of(order.Key), Param.Of(facts.Refunded), Param.Of(facts.RemainingBase), Param.Of(state),
+            Param.Of(!program.Settings.Orders.RefundsTouchRewards));
         tx.Writes.Add(
             UpdateCustomerSql,
             Param.Of(tx.ProgramId), Param.Of(order.CustomerId), Param.Of(order.Refunded - facts.Refunded), Param.Of(tx.Now));

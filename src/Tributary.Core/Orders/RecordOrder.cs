@@ -1,3 +1,4 @@
+using Tributary.Attribution;
 using System.Text.Json.Nodes;
 using Tributary.Ledger;
 using Tributary.Primitives;
@@ -81,6 +82,7 @@ public sealed class RecordOrder(Transactions transactions)
             Explanation = Explanation.ToJson(decision, plan),
         });
         customer.WriteReferral(row.Key);
+        UsedCoupons.Write(tx, row.CustomerId, order.Claim.Coupons);
         LedgerWriter.Add(tx, plan.Write(tx, $"order:{row.Key}"));
         tx.Raise(EventType.OrderCreated, $"order:{row.Key}", OrderEvent(row, decision), row.CustomerId, decision.ReferrerId, row.Key);
         return new OrderRecorded(
@@ -96,6 +98,8 @@ public sealed class RecordOrder(Transactions transactions)
         AddAmount(details, "discount", order.Discount);
         AddAmount(details, "shipping", order.Shipping);
         AddAmount(details, "tax", order.Tax);
+        if (order.Claim.Coupons.Count > 0 && details["coupons"] is null)
+            details["coupons"] = new JsonArray([.. order.Claim.Coupons.Select(coupon => (JsonNode?)JsonValue.Create(coupon))]);
         if (order.ReturnWindowDays > 0)
             details["returnWindowDays"] = order.ReturnWindowDays;
         return new OrderRow(

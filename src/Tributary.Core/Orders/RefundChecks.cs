@@ -1,3 +1,4 @@
+using Tributary.Rewards;
 using Tributary.Primitives;
 
 namespace Tributary.Orders;

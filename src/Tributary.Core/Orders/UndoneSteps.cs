@@ -91,7 +91,6 @@ internal sealed class UndoneSteps
 
     private PlanContext Context(Transaction tx, ReferralProgram program)
     {
-        var attribution = loaded.Attribution is { Standing: true } row ? row : null;
         return new PlanContext
         {
             Tx = tx,
@@ -99,11 +98,8 @@ internal sealed class UndoneSteps
             Campaigns = loaded.Campaigns,
             Steps = loaded.Steps,
             Customer = loaded.Customer!,
-            Referrer = attribution is null
-                ? null
-                : new CreditedReferrer(
-                    attribution.ReferrerId, ReferrerKinds.Parse(attribution.ReferrerKind), attribution.ReferrerState == "active", attribution.DecidedAt),
-            WasActive = attribution?.Active ?? false,
+            Referrer = loaded.Attribution?.Credited,
+            WasActive = loaded.Attribution is { Standing: true, Active: true },
         };
     }
 

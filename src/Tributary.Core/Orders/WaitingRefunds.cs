@@ -1,3 +1,4 @@
+using Tributary.Rewards;
 using Tributary.Programs;
 using Tributary.Storage;
 

@@ -1,8 +1,6 @@
 using System.Text.Json.Nodes;
 using Tributary.Campaigns;
-using Tributary.Orders;
 using Tributary.Programs;
-using Tributary.Signups;
 
 namespace Tributary.Rewards;
 

@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using Tributary.Customers;
-using Tributary.Orders;
 using Tributary.Storage;
 
 namespace Tributary.Rewards;

@@ -5,7 +5,6 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Tributary.Attribution;
 using Tributary.Campaigns;
-using Tributary.Signups;
 
 namespace Tributary.Rewards;
 

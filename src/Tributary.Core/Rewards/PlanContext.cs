@@ -1,9 +1,9 @@
 using System.Text.Json.Nodes;
+using Tributary.Attribution;
 using Tributary.Campaigns;
 using Tributary.Customers;
 using Tributary.Programs;
 using Tributary.Referrers;
-using Tributary.Signups;
 using Tributary.Storage;
 
 namespace Tributary.Rewards;

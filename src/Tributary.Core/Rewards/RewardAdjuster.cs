@@ -96,13 +96,7 @@ internal static class RewardAdjuster
         var account = reward.State switch { "held" => Account.Held, "available" => Account.Available, _ => Account.Pending };
         if (less < 0)
             return Verbs.Reinstate(subject, account, -less);
-        // Points that were spent are not there to take: the rest is owed (money.md MO-56).
-        var there = reward is { State: "available", Remaining: { } remaining } ? BigInteger.Min(less, remaining) : less;
-        return
-        [
-            .. there > 0 ? Verbs.TakeBack(subject, account, there) : [],
-            .. less > there ? Verbs.ClawBack(subject, less - there) : [],
-        ];
+        return TakenBack.Of(subject, account, reward.Remaining, less).Entries;
     }
 
     private static void RaiseChange(Transaction tx, RewardChange change, RewardRow after) => tx.Raise(

@@ -1,5 +1,4 @@
 using Tributary.Campaigns;
-using Tributary.Signups;
 
 namespace Tributary.Rewards;
 

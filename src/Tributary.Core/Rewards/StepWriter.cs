@@ -43,7 +43,7 @@ internal static class StepWriter
             Param.Of([.. steps.Select(s => s.OrderKey)]));
     }
 
-    public static void Undo(Transaction tx, long customerId, IReadOnlyList<Signups.StepRow> steps)
+    public static void Undo(Transaction tx, long customerId, IReadOnlyList<StepRow> steps)
     {
         if (steps.Count == 0)
             return;

@@ -27,8 +27,12 @@ internal static class ClaimedTouches
         return touches;
     }
 
-    /// <summary>How a winning or losing code was given: as a code, as a link, or as a customer's id.</summary>
-    public static string FormOf(string? text, ReferrerMatch? match) => match switch
+    /// <summary>By touch, how it was given: as a code, as a link, or as a customer's id.</summary>
+    public static IReadOnlyDictionary<string, string> FormsOf(IReadOnlyList<Touch> touches, CustomerSnapshot snapshot) => touches.ToDictionary(
+        touch => touch.Id,
+        touch => FormOf(touch.Text, snapshot.CodeMatches.FirstOrDefault(match => match.ReferrerId is not null && match.ReferrerId == touch.ReferrerId)));
+
+    private static string FormOf(string? text, ReferrerMatch? match) => match switch
     {
         { IsCustomerId: true } => "customer_id",
         _ when text is not null && text.AsSpan().ContainsAny('/', '?') => "link",

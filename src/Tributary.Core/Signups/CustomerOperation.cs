@@ -1,4 +1,5 @@
 using Tributary.Attribution;
+using Tributary.Campaigns;
 using Tributary.Orders;
 using Tributary.Programs;
 using Tributary.Rewards;
@@ -54,7 +55,9 @@ internal sealed class CustomerOperation
         await MergingKey.ResolveAsync(tx, program, input, ct);
         var snapshot = await SnapshotLoader.LoadAsync(tx, program, input.MerchantId, claim, at, extra, ct)
             ?? throw new LostRaceException("The customer was merged or deleted while this waited for it.");
-        return new CustomerOperation(tx, program, snapshot, input, claim, at, registers);
+        var operation = new CustomerOperation(tx, program, snapshot, input, claim, at, registers);
+        await operation.VoidSelfReferralAsync(ct);
+        return operation;
     }
 
     public ReferralDecision DecideForOrder(OrderRow order) => Decide(MomentKind.Order, order.OccurredAt);
@@ -80,6 +83,26 @@ internal sealed class CustomerOperation
     /// <param name="orderKey">The order that carried them; null: a sign-up.</param>
     public void WriteReferral(long? orderKey) => Decision.Write(tx, Id, orderKey, at);
 
+    /// <summary>
+    /// Contact data may tell later that referrer and friend are one person; that is asked again before anything is
+    /// rewarded (gameball.md 4.1, check 4).
+    /// </summary>
+    private async Task VoidSelfReferralAsync(CancellationToken ct)
+    {
+        var settings = program.Settings.Attribution;
+        if (settings.SelfReferralAllowed || !settings.SelfReferralByContact || snapshot.Attribution is not { Standing: true } attribution
+            || !ClaimedTouches.SameContact(Change.After, attribution.ReferrerEmailHash, attribution.ReferrerMobileDigits))
+            return;
+        await VoidReferral.RunAsync(tx, Id, ct);
+        snapshot.Attribution = attribution with { Standing = false };
+        for (var n = 0; n < snapshot.Steps.Count; n++)
+        {
+            if (snapshot.Campaigns.Any(campaign => campaign.Id == snapshot.Steps[n].CampaignId && campaign.Definition.Audience == CampaignAudience.Referred))
+                snapshot.Steps[n] = snapshot.Steps[n] with { Standing = false };
+        }
+        Decision = ReferralDecision.Unchanged(null);
+    }
+
     private ReferralDecision Decide(MomentKind kind, DateTimeOffset eventAt)
     {
         var rules = AttributionRules.Of(program.Settings.Attribution, claim.CodeWindow, claim.FirstOrderWithin);
@@ -97,7 +120,9 @@ internal sealed class CustomerOperation
         var existing = snapshot.Attribution is { Standing: true } row
             ? new ExistingAttribution(row.ReferrerId, Via.Existing, row.DecidedAt, row.ReferrerState == "active")
             : null;
-        return Decision = ReferralDecision.Of(rules.Decide(existing, touches, moment), touches, snapshot, claim.Code is not null, kind);
+        return Decision = ReferralDecision.Of(
+            rules.Decide(existing, touches, moment), snapshot.Attribution, ClaimedTouches.FormsOf(touches, snapshot),
+            claim.Code is null ? null : ClaimedTouches.CodeTouchId, kind);
     }
 
     private PlanContext Context() => new()

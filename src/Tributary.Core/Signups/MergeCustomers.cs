@@ -30,18 +30,6 @@ internal static class MergeCustomers
         for update
         """;
 
-    private const string VoidedRewardsSql = $"""
-        select {RewardRow.Columns}
-        from rewards
-        where program_id = $1 and customer_id = $2 and campaign_id is not null and state in ('pending', 'held', 'available')
-        order by reward_id
-        for update
-        """;
-
-    private const string VoidSql = """
-        update attributions set state = 'void' where program_id = $1 and customer_id = any($2) and referrer_id = any($2) and state = 'standing'
-        """;
-
     /// <summary>The survivor ($2) takes over what names the other ($3).</summary>
     private static readonly string[] MoveSql =
     [
@@ -106,7 +94,7 @@ internal static class MergeCustomers
     {
         var (survivor, other) = first.Id < second.Id ? (first.Id, second.Id) : (second.Id, first.Id);
         if (await ReferredOneAnotherAsync(tx, survivor, other, ct) is { } friend)
-            await VoidAsync(tx, friend, [survivor, other], ct);
+            await VoidReferral.RunAsync(tx, friend, ct);
         LedgerWriter.Add(tx, await PassOnAsync(tx, survivor, other, ct));
         // The survivor's referrer must be there before codes can name it.
         foreach (var sql in MoveSql.Reverse().Take(1).Concat(MoveSql.SkipLast(1)))
@@ -134,18 +122,6 @@ internal static class MergeCustomers
             Param.Of(tx.ProgramId), Param.Of([survivor, other]));
         await load.RunAsync(ct);
         return friend;
-    }
-
-    private static async Task VoidAsync(Transaction tx, long friend, long[] both, CancellationToken ct)
-    {
-        var rewards = new List<RewardRow>();
-        var load = new LoadBatch(tx.Connection);
-        load.Query(VoidedRewardsSql, row => rewards.Add(RewardRow.Read(row)), Param.Of(tx.ProgramId), Param.Of(friend));
-        await load.RunAsync(ct);
-        tx.Writes.Add(VoidSql, Param.Of(tx.ProgramId), Param.Of(both));
-        var changes = rewards.Select(reward => new RewardChange(reward, BigInteger.Zero, "self_referral")).ToList();
-        LedgerWriter.Add(tx, await RewardAdjuster.AddAsync(tx, TransferKind.Reverse, $"void:{friend}", changes, ct));
-        await tx.Writes.FlushAsync(tx.Connection, ct);
     }
 
     private static async Task<IReadOnlyList<Posting>> PassOnAsync(Transaction tx, long survivor, long other, CancellationToken ct)

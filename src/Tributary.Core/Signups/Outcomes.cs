@@ -1,3 +1,4 @@
+using Tributary.Attribution;
 using System.Text.Json.Nodes;
 
 namespace Tributary.Signups;

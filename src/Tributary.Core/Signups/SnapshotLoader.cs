@@ -1,8 +1,10 @@
+using Tributary.Attribution;
 using Tributary.Campaigns;
 using Tributary.Customers;
 using Tributary.Primitives;
 using Tributary.Programs;
 using Tributary.Referrers;
+using Tributary.Rewards;
 using Tributary.Storage;
 
 namespace Tributary.Signups;

@@ -24,6 +24,9 @@ public static class DatabaseSafety
         ("data_checksums", "off", "damage on the disk is not noticed; run pg_checksums --enable on the stopped cluster", false),
     ];
 
+    /// <summary>How many settings <see cref="CheckAsync"/> looks at.</summary>
+    internal static int SettingsChecked => Rules.Length;
+
     /// <summary>What is unsafe, empty when all is well.</summary>
     public static async Task<IReadOnlyList<UnsafeSetting>> CheckAsync(NpgsqlConnection connection, CancellationToken ct)
     {

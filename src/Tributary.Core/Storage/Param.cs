@@ -29,6 +29,9 @@ public static class Param
 
     public static NpgsqlParameter Of(BigInteger? value) => Nullable(value, NpgsqlDbType.Numeric);
 
+    /// <summary>The number of a transaction.</summary>
+    public static NpgsqlParameter Of(ulong value) => new NpgsqlParameter<ulong> { TypedValue = value, NpgsqlDbType = NpgsqlDbType.Xid8 };
+
     public static NpgsqlParameter Json(string? value) => Nullable(value, NpgsqlDbType.Jsonb);
 
     public static NpgsqlParameter Json(JsonNode? value) => Json(value?.ToJsonString());

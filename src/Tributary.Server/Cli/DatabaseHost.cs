@@ -47,14 +47,15 @@ internal sealed class DatabaseHost : IAsyncDisposable
     /// Opens the database at this release's schema. A private database that no server uses is migrated on the way;
     /// any other is refused with <see cref="MigratorException"/> when its schema is another.
     /// </summary>
-    public async Task<Database> OpenAsync(CancellationToken ct)
+    /// <param name="settings">Null: the limits of a server.</param>
+    public async Task<Database> OpenAsync(CancellationToken ct, DatabaseSettings? settings = null)
     {
         if (_local is { IsJoined: false })
         {
             await Migrator.MigrateAsync(Connections, ct);
         }
 
-        var database = new Database(Connections.Server);
+        var database = new Database(Connections.Server, settings);
         try
         {
             await using NpgsqlConnection connection = await database.OpenAsync(ct);

@@ -1,5 +1,6 @@
 using Tributary.Campaigns;
 using Tributary.Keys;
+using Tributary.Ledger;
 using Tributary.Orders;
 using Tributary.Programs;
 using Tributary.Rewards;
@@ -27,5 +28,13 @@ internal static class CoreServices
         services.AddSingleton<RecordEvent>();
         services.AddSingleton<RecordOrder>();
         services.AddSingleton<RefundOrder>();
+        services.AddSingleton<ApproveReward>();
+        services.AddSingleton<HoldReward>();
+        services.AddSingleton<RejectReward>();
+        services.AddSingleton<ReverseReward>();
+        services.AddSingleton<RedeemPoints>();
+        services.AddSingleton<RewardQueries>();
+        services.AddSingleton<LedgerQueries>();
+        services.AddSingleton<Doctor>();
     }
 }

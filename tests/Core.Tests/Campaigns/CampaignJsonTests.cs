@@ -213,20 +213,17 @@ public sealed class CampaignJsonTests
     }
 
     [Fact]
-    public void The_cache_reads_a_version_once_and_stays_within_its_limit()
+    public void The_cache_reads_a_text_once_and_stays_within_its_limit()
     {
+        static string Paying(int points) => Encoding.UTF8.GetString(CampaignJson.Write(Definitions.OnOrders(Definitions.Points(points))));
         var cache = new CampaignCache(10);
-        var json = Encoding.UTF8.GetString(CampaignJson.Write(Definitions.OnOrders(Definitions.Points(1))));
 
-        cache.Find(1, 1, 1).ShouldBeNull();
-        var first = cache.Add(1, 1, 1, json);
-        cache.Find(1, 1, 2).ShouldBeNull();
-        for (var campaign = 2; campaign < 100; campaign++)
+        var first = cache.Of(Paying(1));
+        for (var points = 2; points < 100; points++)
         {
-            cache.Find(1, 1, 1).ShouldBeSameAs(first);
-            cache.Add(1, campaign, 1, json);
+            cache.Of(Paying(1)).ShouldBeSameAs(first);
+            cache.Of(Paying(points)).ShouldNotBeSameAs(first);
         }
-        cache.Find(1, 2, 1).ShouldBeNull();
         cache.Count.ShouldBeLessThanOrEqualTo(11);
     }
 

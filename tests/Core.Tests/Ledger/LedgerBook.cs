@@ -3,6 +3,7 @@ using System.Numerics;
 using Dapper;
 using Tributary.Ledger;
 using Tributary.Primitives;
+using Tributary.Programs;
 using Tributary.Storage;
 using Tributary.Tests.Support;
 
@@ -13,18 +14,24 @@ internal sealed class LedgerBook
 {
     public static readonly DateTimeOffset Start = new(2026, 3, 1, 12, 0, 0, TimeSpan.Zero);
 
-    private readonly Transactions transactions;
-
     private LedgerBook(TestDatabase database, long programId, TimeProvider clock)
     {
         Database = database;
-        ProgramId = programId;
-        transactions = new Transactions(database.Database, clock);
+        Clock = clock;
+        Program = new ReferralProgram(
+            programId, "pub", 1, "shop", ProgramMode.Test, ProgramState.Active, Currency.Of("USD"), new ProgramSettings(), [], 1);
+        Transactions = new Transactions(database.Database, clock);
     }
 
     public TestDatabase Database { get; }
 
-    public long ProgramId { get; }
+    public TimeProvider Clock { get; }
+
+    public ReferralProgram Program { get; }
+
+    public long ProgramId => Program.Id;
+
+    public Transactions Transactions { get; }
 
     public Caller Caller { get; init; } = new("key:1", Trusted: true);
 
@@ -41,7 +48,7 @@ internal sealed class LedgerBook
     }
 
     public Task<Outcome<object>> PostAsync(TransferKind kind, string cause, string unit, IReadOnlyList<Entry> entries) =>
-        transactions.RunAsync<object>(ProgramId, Caller, async (tx, ct) =>
+        Transactions.RunAsync<object>(ProgramId, Caller, async (tx, ct) =>
         {
             LedgerWriter.Add(tx, [new Posting(await tx.NextNumberAsync(ct), kind, cause, 1, Unit.Parse(unit), entries)]);
             return new object();
@@ -60,8 +67,16 @@ internal sealed class LedgerBook
     public async Task<long> CountAsync(string table)
     {
         await using var connection = await Database.Database.OpenAsync(default);
-        return await connection.ExecuteScalarAsync<long>(
-            string.Create(CultureInfo.InvariantCulture, $"select count(*) from {table} where program_id = @ProgramId"), new { ProgramId });
+        return await connection.ExecuteScalarAsync<long>($"select count(*) from {table} where program_id = @ProgramId", new { ProgramId });
+    }
+
+    /// <summary>Runs a statement that may name <c>@program</c>.</summary>
+    public async Task ExecuteAsync(string sql, object? parameters = null)
+    {
+        await using var connection = await Database.Database.OpenAsync(default);
+        var values = new DynamicParameters(parameters);
+        values.Add("program", ProgramId);
+        await connection.ExecuteAsync(sql, values);
     }
 
     public static BigInteger Big(string digits) => BigInteger.Parse(digits, CultureInfo.InvariantCulture);

@@ -6,18 +6,14 @@ using Tributary.Tests.Support;
 
 namespace Tributary.Core.Tests.Ledger;
 
-public sealed class LedgerWriterTests(PostgresFixture postgres) : IAsyncLifetime
+public sealed class LedgerWriterTests(ClassDatabase shared) : IClassFixture<ClassDatabase>, IAsyncLifetime
 {
-    private TestDatabase database = null!;
+    private readonly TestDatabase database = shared.Database;
     private LedgerBook book = null!;
 
-    public async ValueTask InitializeAsync()
-    {
-        database = await postgres.CreateDatabaseAsync();
-        book = await LedgerBook.OpenAsync(database, TimeProvider.System);
-    }
+    public async ValueTask InitializeAsync() => book = await LedgerBook.OpenAsync(database, TimeProvider.System);
 
-    public ValueTask DisposeAsync() => database.DisposeAsync();
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
     [Fact]
     public async Task A_transfer_its_entries_and_the_balance_are_written_together()

@@ -9,7 +9,7 @@ namespace Tributary.Core.Tests.Storage;
 
 public sealed class LocalPostgresTests
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Patience = MachineLoad.Stretch(TimeSpan.FromSeconds(10));
 
     [Fact]
     public async Task The_first_start_makes_a_safe_cluster_that_only_its_owner_reaches()
@@ -43,7 +43,7 @@ public sealed class LocalPostgresTests
 
         Stopwatch outage = Stopwatch.StartNew();
         (await CountUntilAnsweredAsync(cluster)).ShouldBe(1);
-        outage.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(5));
+        outage.Elapsed.ShouldBeLessThan(MachineLoad.Stretch(TimeSpan.FromSeconds(5)));
     }
 
     [Fact]

@@ -208,6 +208,7 @@ create table orders (
   received_at     timestamptz not null,
   referrer_id     bigint,
   via             text,
+  rewards_kept    boolean not null default false,
   customer_earned jsonb not null default '{}',
   details         jsonb not null default '{}',
   explanation     jsonb not null,
@@ -333,12 +334,16 @@ create table rewards (
   remaining    numeric(78, 0) check (remaining >= 0),
   state        text not null check (state in ('pending', 'held', 'available', 'in_payout', 'paid', 'rejected', 'reversed', 'clawed_back')),
   reason       text,
+  holds        integer not null default 0 check (holds >= 0),
   available_at timestamptz not null,
+  expires_at   timestamptz,
   cause_at     timestamptz not null,
   details      jsonb not null default '{}',
   created_at   timestamptz not null,
   updated_at   timestamptz not null,
   primary key (program_id, reward_id),
+  check (remaining <= posted),
+  constraint rewards_range check (unit like 'chain:%' or greatest(earned, net, posted, cap, remaining) <= 9223372036854775807),
   foreign key (program_id, campaign_id) references campaigns,
   foreign key (program_id, order_key) references orders
 );
@@ -347,6 +352,8 @@ create unique index rewards_standing on rewards (program_id, cause, campaign_id,
 create index rewards_recipient on rewards (program_id, recipient_id, reward_id);
 create index rewards_customer on rewards (program_id, customer_id, reward_id);
 create index rewards_order on rewards (program_id, order_key) where order_key is not null;
+create index rewards_unspent on rewards (program_id, recipient_id, unit, expires_at, reward_id) where remaining > 0 and state = 'available';
+create index rewards_held on rewards (program_id, reward_id) where state = 'held';
 create index rewards_due on rewards (available_at, program_id) where state = 'pending';
 
 -- Coupons that were given to somebody as a reward. They discount; they never attribute.
@@ -427,20 +434,25 @@ create table balances (
     or greatest(earned, reversed, pending, held, available, in_payout, paid, receivable) <= 9223372036854775807)
 );
 
--- A chain of hashes over transfers and over audit entries, made after their commit.
+-- A chain of hashes over transfers and over audit entries, made after their commit. A seal names its members, so that it
+-- verifies wherever the rows are restored to; up_to_xid only says where to look for what is not sealed yet, and only in
+-- the database that era names.
 create table seals (
-  program_id bigint not null,
-  subject    text not null check (subject in ('transfers', 'audit_entries')),
-  seal       bigint not null,
-  after_xid  xid8 not null,
-  up_to_xid  xid8 not null,
-  members    bigint not null check (members > 0),
-  previous   bytea not null,
-  hash       bytea not null,
-  created_at timestamptz not null,
+  program_id   bigint not null,
+  subject      text not null check (subject in ('transfers', 'audit_entries')),
+  seal         bigint not null check (seal > 0),
+  era          text not null,
+  up_to_xid    xid8 not null,
+  members      bigint[] not null,
+  first_member bigint,
+  last_member  bigint,
+  previous     bytea not null,
+  hash         bytea not null,
+  created_at   timestamptz not null,
   primary key (program_id, subject, seal),
   foreign key (program_id) references programs
 );
+create index seals_members on seals (program_id, subject, last_member);
 
 create table exchange_rates (
   program_id bigint not null references programs,

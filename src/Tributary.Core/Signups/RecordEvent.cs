@@ -1,10 +1,10 @@
 using Tributary.Ledger;
 using Tributary.Primitives;
 using Tributary.Programs;
-using Tributary.Signups;
+using Tributary.Rewards;
 using Tributary.Storage;
 
-namespace Tributary.Rewards;
+namespace Tributary.Signups;
 
 /// <summary>
 /// Records acts of a customer that the merchant reports by name; they may fulfil steps of campaigns. An unknown customer is
@@ -13,6 +13,9 @@ namespace Tributary.Rewards;
 public sealed class RecordEvent(Transactions transactions)
 {
     public const int MostEvents = 50;
+
+    /// <summary>How far a caller's clock may run ahead (clicks.md CL-91).</summary>
+    private static readonly TimeSpan ClockSkew = TimeSpan.FromMinutes(5);
 
     private const string InsertSql = """
         insert into customer_events (program_id, event_key, event_id, customer_id, name, metadata, trusted, occurred_at, received_at, explanation)
@@ -64,7 +67,7 @@ public sealed class RecordEvent(Transactions transactions)
         Transaction tx, ReferralProgram program, CustomerInput input, IReadOnlyList<NamedEvent> events, DateTimeOffset? occurredAt, CancellationToken ct)
     {
         var at = occurredAt ?? tx.Now;
-        if (at > tx.Now + Orders.OrderChecks.ClockSkew)
+        if (at > tx.Now + ClockSkew)
             return new Problem(ProblemCode.TimeOutOfRange, "The event's time lies in the future.", "occurredAt");
         var known = new Dictionary<string, long>(StringComparer.Ordinal);
         var customer = await CustomerOperation.BeginAsync(

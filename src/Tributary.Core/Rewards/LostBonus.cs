@@ -1,10 +1,9 @@
 using System.Numerics;
 using Tributary.Campaigns;
 using Tributary.Ledger;
-using Tributary.Rewards;
 using Tributary.Storage;
 
-namespace Tributary.Orders;
+namespace Tributary.Rewards;
 
 /// <summary>One customer of a referrer qualifies no more: the bonus that counted on it is taken back (money.md MO-41).</summary>
 internal static class LostBonus

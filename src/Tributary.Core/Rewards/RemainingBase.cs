@@ -1,7 +1,7 @@
 using System.Numerics;
 using Tributary.Primitives;
 
-namespace Tributary.Orders;
+namespace Tributary.Rewards;
 
 /// <summary>What of an order is still there to reward, from sums alone, so that the order of its refunds never matters (money.md MO-25).</summary>
 internal static class RemainingBase

@@ -1,9 +1,8 @@
 using System.Text.Json.Nodes;
-using Tributary.Attribution;
 using Tributary.Referrers;
 using Tributary.Storage;
 
-namespace Tributary.Signups;
+namespace Tributary.Attribution;
 
 /// <summary>The referrer that is credited, with what rewards ask of it.</summary>
 internal sealed record CreditedReferrer(long Id, ReferrerKind Kind, bool Active, DateTimeOffset AttributedAt);
@@ -30,21 +29,19 @@ internal sealed class ReferralDecision
         """;
 
     private readonly Decision? decision;
-    private readonly Dictionary<string, string> forms = [];
+    private readonly IReadOnlyDictionary<string, string> forms;
 
-    private ReferralDecision(Decision? decision, CreditedReferrer? referrer, CustomerReferrer? customers, ClaimOutcome? codeOutcome)
+    private ReferralDecision(
+        Decision? decision, CreditedReferrer? referrer, ClaimOutcome? codeOutcome, IReadOnlyDictionary<string, string> forms)
     {
         this.decision = decision;
+        this.forms = forms;
         Referrer = referrer;
-        CustomersReferrer = customers;
         CodeOutcome = codeOutcome;
     }
 
     /// <summary>Who is credited for this very event; an order's coupon may credit another than the customer's own.</summary>
     public CreditedReferrer? Referrer { get; }
-
-    /// <summary>Who the customer belongs to after this decision.</summary>
-    public CustomerReferrer? CustomersReferrer { get; }
 
     public long? ReferrerId => Referrer?.Id;
 
@@ -58,25 +55,20 @@ internal sealed class ReferralDecision
     public IReadOnlyList<TouchOutcome> Touches => decision?.Explanation ?? [];
 
     /// <summary>No claim came and nothing is decided: the customer's referrer from before stays.</summary>
-    public static ReferralDecision Unchanged(AttributionRow? attribution)
-    {
-        var existing = Existing(attribution);
-        return new ReferralDecision(null, existing, existing is null ? null : new CustomerReferrer(existing, attribution), null);
-    }
+    public static ReferralDecision Unchanged(AttributionRow? attribution) =>
+        new(null, attribution?.Credited, null, new Dictionary<string, string>());
 
+    /// <param name="before">The customer's attribution as it was read.</param>
+    /// <param name="forms">By touch, how it was given: <c>code</c>, <c>link</c>, <c>customer_id</c>.</param>
+    /// <param name="codeTouchId">The touch of the code that the call carried; null: it carried none.</param>
     public static ReferralDecision Of(
-        Decision decision, IReadOnlyList<Touch> touches, CustomerSnapshot snapshot, bool carriedCode, MomentKind kind)
+        Decision decision, AttributionRow? before, IReadOnlyDictionary<string, string> forms, string? codeTouchId, MomentKind kind)
     {
-        var existing = Existing(snapshot.Attribution);
         var credited = decision.Winner is { ReferrerId: { } id } winner
             ? new CreditedReferrer(id, winner.ReferrerKind, winner.ReferrerActive, winner.At)
-            : decision.ReferrerId is null ? null : existing;
-        var locks = decision.Effect is DecisionEffect.LocksCustomer or DecisionEffect.MovesCustomer;
-        var customers = locks ? new CustomerReferrer(credited!, null) : existing is null ? null : new CustomerReferrer(existing, snapshot.Attribution);
-        var made = new ReferralDecision(decision, credited, customers, carriedCode ? OutcomeOfCode(decision, snapshot, kind) : null);
-        foreach (var touch in touches)
-            made.forms[touch.Id] = ClaimedTouches.FormOf(touch.Text, snapshot.CodeMatches.FirstOrDefault(match => match.ReferrerId == touch.ReferrerId));
-        return made;
+            : decision.ReferrerId is null ? null : before?.Credited;
+        var code = codeTouchId is null ? null : OutcomeOfCode(decision.OutcomeOf(codeTouchId), before, kind);
+        return new ReferralDecision(decision, credited, code, forms);
     }
 
     public void Write(Transaction tx, long customerId, long? orderKey, DateTimeOffset at)
@@ -110,24 +102,13 @@ internal sealed class ReferralDecision
     }
 
     /// <summary>A sign-up that names the customer's own referrer again is no loss worth telling.</summary>
-    private static ClaimOutcome OutcomeOfCode(Decision decision, CustomerSnapshot snapshot, MomentKind kind)
+    private static ClaimOutcome OutcomeOfCode(TouchOutcome? outcome, AttributionRow? before, MomentKind kind)
     {
-        var outcome = decision.OutcomeOf(ClaimedTouches.CodeTouchId);
         if (outcome is null)
             return new ClaimOutcome(false, TouchReasonText.Of(TouchReason.UnknownCode));
-        var again = kind != MomentKind.Order
-            && outcome.Reason == TouchReason.CustomerLocked
-            && outcome.ReferrerId == snapshot.Attribution?.ReferrerId;
+        var again = kind != MomentKind.Order && outcome.Reason == TouchReason.CustomerLocked && outcome.ReferrerId == before?.ReferrerId;
         return outcome.Reason == TouchReason.Won || again
             ? new ClaimOutcome(true, TouchReasonText.Of(TouchReason.Won))
             : new ClaimOutcome(false, outcome.Code);
     }
-
-    private static CreditedReferrer? Existing(AttributionRow? row) => row is { Standing: true }
-        ? new CreditedReferrer(row.ReferrerId, ReferrerKinds.Parse(row.ReferrerKind), row.ReferrerState == "active", row.DecidedAt)
-        : null;
 }
-
-/// <summary>The customer's own referrer.</summary>
-/// <param name="Before">The attribution as it was read; null where it was made just now.</param>
-internal sealed record CustomerReferrer(CreditedReferrer Referrer, AttributionRow? Before);

@@ -1,0 +1,50 @@
+using Npgsql;
+using Tributary.Referrers;
+using Tributary.Storage;
+
+namespace Tributary.Attribution;
+
+/// <summary>Who referred a customer, with what is asked of that referrer at each reward.</summary>
+internal sealed record AttributionRow(
+    long ReferrerId,
+    string Via,
+    bool Standing,
+    bool Active,
+    DateTimeOffset DecidedAt,
+    string ReferrerKind,
+    string ReferrerState,
+    byte[]? ReferrerEmailHash,
+    string? ReferrerMobileDigits)
+{
+    /// <summary>Null where the attribution was found to be void.</summary>
+    public CreditedReferrer? Credited => Standing
+        ? new CreditedReferrer(ReferrerId, ReferrerKinds.Parse(ReferrerKind), ReferrerState == "active", DecidedAt)
+        : null;
+
+    /// <summary>The state of a referrer of kind customer also falls with its customer.</summary>
+    public const string Select = """
+        select a.referrer_id, a.via, a.state, a.status, a.decided_at, r.kind,
+               case when c.deleted_at is not null then 'archived' else r.state end,
+               coalesce(c.email_hash, r.email_hash), c.mobile_digits
+        from attributions a
+        join referrers r on r.program_id = a.program_id and r.referrer_id = a.referrer_id
+        left join customers c on c.program_id = r.program_id and c.customer_id = r.customer_id
+        """;
+
+    public const string Sql = $"""
+        {Select}
+        where a.program_id = $1
+          and a.customer_id = (select i.customer_id from customer_ids i where i.program_id = $1 and i.merchant_id = $2)
+        """;
+
+    public static AttributionRow Read(NpgsqlDataReader row) => new(
+        row.GetInt64(0),
+        row.GetString(1),
+        row.GetString(2) == "standing",
+        row.GetString(3) == "active",
+        row.Time(4),
+        row.GetString(5),
+        row.GetString(6),
+        row.BytesOrNull(7),
+        row.TextOrNull(8));
+}

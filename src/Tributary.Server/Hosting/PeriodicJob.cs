@@ -1,0 +1,82 @@
+using Tributary.Storage;
+
+namespace Tributary.Server.Hosting;
+
+/// <summary>
+/// Work that is done again and again as long as this node runs. Nothing depends on which node does it or on how often it fails:
+/// what is left is found the next time.
+/// </summary>
+/// <param name="name">What it does, for the log.</param>
+internal sealed partial class PeriodicJob(
+    string name, TimeSpan interval, Func<CancellationToken, Task> work, Database database, TimeProvider clock, ILogger logger)
+    : BackgroundService
+{
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        while (true)
+        {
+            await Task.Delay(interval, clock, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (stoppingToken.IsCancellationRequested)
+                return;
+            if (database.IsOpen)
+                await RunOnceAsync(stoppingToken);
+        }
+    }
+
+    private async Task RunOnceAsync(CancellationToken ct)
+    {
+        try
+        {
+            await work(ct);
+        }
+        catch (OperationCanceledException) when (ct.IsCancellationRequested)
+        {
+            // The node stops; what was being done is rolled back.
+        }
+        catch (Exception outage) when (DatabaseFault.IsOutage(outage))
+        {
+            Log.Outage(logger, name, outage.GetType().Name);
+        }
+        catch (Exception failure)
+        {
+            // A fault in one round must not end the job for good.
+            Log.Failed(logger, failure, name);
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(40, LogLevel.Warning, "{Job} waits for the database: {Reason}")]
+        public static partial void Outage(ILogger logger, string job, string reason);
+
+        [LoggerMessage(41, LogLevel.Error, "{Job} failed and will try again")]
+        public static partial void Failed(ILogger logger, Exception failure, string job);
+    }
+}
+
+/// <summary>The jobs of the engine; every node runs them.</summary>
+internal static class PeriodicJobs
+{
+    private static readonly TimeSpan Approval = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Sealing = TimeSpan.FromSeconds(10);
+
+    public static void AddPeriodicJobs(this IServiceCollection services)
+    {
+        services.AddJob<Rewards.ApprovalJob>("approval", Approval, (job, ct) => job.RunAsync(ct));
+        services.AddJob<Ledger.Sealing>("sealing", Sealing, (job, ct) => job.RunAsync(ct));
+    }
+
+    private static void AddJob<T>(
+        this IServiceCollection services, string name, TimeSpan interval, Func<T, CancellationToken, Task> work)
+        where T : class
+    {
+        services.AddSingleton<T>();
+        services.AddSingleton<IHostedService>(provider => new PeriodicJob(
+            name,
+            interval,
+            ct => work(provider.GetRequiredService<T>(), ct),
+            provider.GetRequiredService<Database>(),
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<PeriodicJob>>()));
+    }
+}
