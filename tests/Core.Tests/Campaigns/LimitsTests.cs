@@ -98,6 +98,7 @@ public sealed class LimitsTests
         var byCount = Definitions.OnOrders(Coupon, campaign: "\"budget\":{\"count\":1}");
 
         Judging.Judge(byAmount, Causes.Order(1000)).Reached().Usage.ShouldBeEmpty();
+        UsageKeys.Change(10, byAmount, byAmount.Steps[0].Lines[0], new(2, 2, Causes.Noon, TimeZoneInfo.Utc), null, -1, -1).ShouldBeEmpty();
         var first = Judging.Judge(byCount, Causes.Order(1000));
         first.Earned().Kind.ShouldBe(RewardKind.Coupon);
         Judging.Judge(byCount, Causes.Order(1000), usage: After(first)).Skipped().Code.ShouldBe(ReasonCode.BudgetExhausted);
