@@ -52,7 +52,7 @@ public static class CampaignExplanation
             ReasonCode.NotReferred => "it rewards referrals, and nobody referred this customer.",
             ReasonCode.GuestNotRewarded => "it does not reward guests, and the customer is one.",
             ReasonCode.DurationOver => DurationOver(facts),
-            ReasonCode.OtherTrigger => $"it waits for another act ({facts["trigger"]}).",
+            ReasonCode.OtherTrigger => $"it waits for {Act(facts.GetValueOrDefault("trigger"))}.",
             ReasonCode.NotFirstOrder => "it rewards only a customer's first order, and this is not the first.",
             ReasonCode.EarlierStepOpen => "a step before this one is not reached yet.",
             ReasonCode.AlreadyReached => "this step counts once, and the customer had reached it before.",
@@ -72,6 +72,15 @@ public static class CampaignExplanation
             ReasonCode.BudgetUnit => $"the reward is in {facts["unit"]}, and its budget in {facts["limit_unit"]}.",
         };
     }
+
+    private static string Act(string? trigger) => trigger switch
+    {
+        null => "another act",
+        "lead" => "a sign-up",
+        "order" => "an order",
+        "first_order" => "a first order",
+        _ => $"the act “{trigger}”",
+    };
 
     private static string Lost(IReadOnlyDictionary<string, string> facts) =>
         $"only one campaign of the group “{facts["group"]}” pays, and “{facts["winner"]}” gives the referrer "

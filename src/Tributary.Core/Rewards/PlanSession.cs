@@ -88,7 +88,7 @@ internal sealed class PlanSession(PlanContext context, StepBoard board, UsageSna
         if (step is null)
         {
             if (fresh)
-                AddOutcome(campaign, null, cause, Reason.Of(reason), []);
+                AddOutcome(campaign, null, cause, WhyNone(campaign, reason), []);
             return null;
         }
         if (!fresh && !step.Once && !context.Attributing && board.IsReached(campaign.Id, step.Number))
@@ -98,6 +98,13 @@ internal sealed class PlanSession(PlanContext context, StepBoard board, UsageSna
             AddOutcome(campaign, step.Number, cause, missed.Reason, []);
         return result is Reached reached ? (step, reached) : null;
     }
+
+    /// <summary>That it waits for another act names the act.</summary>
+    private Reason WhyNone(ActiveCampaign campaign, ReasonCode code) =>
+        code == ReasonCode.OtherTrigger
+        && campaign.Definition.Steps.FirstOrDefault(step => !(step.Once && board.IsReached(campaign.Id, step.Number))) is { } open
+            ? Reason.Of(code, ("trigger", open.EventName ?? CampaignWords.Text(open.Trigger)))
+            : Reason.Of(code);
 
     private async Task ApplyAsync(ActiveCampaign campaign, CampaignStep step, Reached result, Cause cause, bool grants, CancellationToken ct)
     {

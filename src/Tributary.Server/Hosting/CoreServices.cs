@@ -3,6 +3,7 @@ using Tributary.Keys;
 using Tributary.Ledger;
 using Tributary.Orders;
 using Tributary.Programs;
+using Tributary.Reporting;
 using Tributary.Rewards;
 using Tributary.Server.Secrets;
 using Tributary.Signups;
@@ -35,6 +36,8 @@ internal static class CoreServices
         services.AddSingleton<RedeemPoints>();
         services.AddSingleton<RewardQueries>();
         services.AddSingleton<LedgerQueries>();
+        services.AddSingleton<ExplainOrder>();
+        services.AddSingleton<ExplainCustomer>();
         services.AddSingleton<Doctor>();
     }
 }

@@ -34,6 +34,8 @@ internal sealed class Shop : IAsyncDisposable
 
     public Transactions Transactions { get; }
 
+    public Database Database => pool;
+
     public Caller Caller { get; } = new("key:1", Trusted: true);
 
     public static async Task<Shop> OpenAsync(PostgresFixture postgres, string? campaign = TwoSided, Func<ProgramSettings, ProgramSettings>? settings = null)
