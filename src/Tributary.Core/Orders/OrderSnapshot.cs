@@ -89,7 +89,7 @@ internal sealed class OrderSnapshot
     /// <summary>Campaigns as they are now.</summary>
     public List<ActiveCampaign> Campaigns { get; } = [];
 
-    public OrderRow? Order { get; private set; }
+    public OrderRow? Order { get; set; }
 
     public RefundRow? SameRefund { get; private set; }
 

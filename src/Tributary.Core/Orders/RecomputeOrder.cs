@@ -13,6 +13,16 @@ namespace Tributary.Orders;
 /// <param name="CustomerTaken">Per unit, what the order's own customer has less than before.</param>
 internal sealed record Recomputed(IReadOnlyDictionary<string, BigInteger> CustomerTaken);
 
+/// <summary>Why an order is recomputed.</summary>
+/// <param name="Cause">The operation, such as <c>refund:1248</c>; names its transfers.</param>
+/// <param name="Reason">What its rewards say of it.</param>
+/// <param name="MayRise">Whether more may be owed than before: what was reversed is then owed by a further reward.</param>
+/// <param name="TotalDelta">By how much the order's own total changed, minor units.</param>
+internal sealed record Recomputing(TransferKind Kind, string Cause, string Reason, bool MayRise = false, long TotalDelta = 0)
+{
+    public static Recomputing ByRefund(long refundKey) => new(TransferKind.Refund, $"refund:{refundKey}", "refunded");
+}
+
 /// <summary>
 /// Brings everything that an order has caused to what is owed now that its refunds are others (money.md MO-25 to MO-28).
 /// A step that the order does not fulfil any more is undone with all that follows it, and another act of the customer that
@@ -29,7 +39,7 @@ internal static class RecomputeOrder
         """;
 
     public static async Task<Recomputed> RunAsync(
-        Transaction tx, ReferralProgram program, OrderSnapshot loaded, IReadOnlyList<RefundRow> refunds, string cause, string reason, CancellationToken ct)
+        Transaction tx, ReferralProgram program, OrderSnapshot loaded, IReadOnlyList<RefundRow> refunds, Recomputing recomputing, CancellationToken ct)
     {
         var order = loaded.Order!;
         var facts = Cause.FactsOf(order, isFirst: true, refunds);
@@ -40,16 +50,20 @@ internal static class RecomputeOrder
             Param.Of(!program.Settings.Orders.RefundsTouchRewards));
         tx.Writes.Add(
             UpdateCustomerSql,
-            Param.Of(tx.ProgramId), Param.Of(order.CustomerId), Param.Of(order.Refunded - facts.Refunded), Param.Of(tx.Now));
+            Param.Of(tx.ProgramId), Param.Of(order.CustomerId), Param.Of(order.Refunded - facts.Refunded + recomputing.TotalDelta), Param.Of(tx.Now));
         if (!program.Settings.Orders.RefundsTouchRewards)
             return new Recomputed(new Dictionary<string, BigInteger>());
 
         var undone = UndoneSteps.Find(program, loaded, facts);
-        var changes = ChangesOf(program, loaded, undone, facts, reason);
-        var postings = new List<Posting>(await RewardAdjuster.AddAsync(tx, TransferKind.Refund, cause, changes, ct));
+        var changes = ChangesOf(program, loaded, undone, facts, recomputing.Reason);
+        var postings = new List<Posting>(await RewardAdjuster.AddAsync(tx, recomputing.Kind, recomputing.Cause, changes, ct));
         ReleaseUsage(tx, program, undone, changes);
-        if (undone.Steps.Count > 0)
-            postings.AddRange(await undone.ReplaceAsync(tx, program, (order.Key, refunds), cause, ct));
+        if (undone.Steps.Count > 0 || recomputing.MayRise)
+            postings.AddRange(await undone.ReplaceAsync(tx, program, (order.Key, refunds), recomputing, ct));
+        if (recomputing.MayRise)
+            postings.AddRange(await ReturningRewards.AddAsync(tx, program, loaded, facts, recomputing.Cause, ct));
+        if (recomputing.Kind == TransferKind.Amend)
+            postings.AddRange(await undone.JudgeAgainAsync(tx, program, facts, recomputing, ct));
         LedgerWriter.Add(tx, postings);
         return new Recomputed(TakenFrom(order.CustomerId, changes));
     }
@@ -69,7 +83,7 @@ internal static class RecomputeOrder
     }
 
     /// <summary>A reward without an amount stands as a whole or not at all.</summary>
-    private static BigInteger OwedFor(ReferralProgram program, CampaignDefinition definition, RewardRow reward, OrderFacts facts)
+    internal static BigInteger OwedFor(ReferralProgram program, CampaignDefinition definition, RewardRow reward, OrderFacts facts)
     {
         var defaults = PlanContext.DefaultsOf(program.Settings);
         var frozen = (string?)JsonNode.Parse(reward.Details)?["frozenConditions"];

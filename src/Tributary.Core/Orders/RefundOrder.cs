@@ -49,7 +49,7 @@ public sealed class RefundOrder(Transactions transactions)
         Transaction tx, ReferralProgram program, RefundInput input, OrderSnapshot loaded, OrderRow order, long amount, CancellationToken ct)
     {
         var row = NewRow(tx, input, order.Key, amount, "applied");
-        var recomputed = await RecomputeOrder.RunAsync(tx, program, loaded, [.. loaded.Refunds, row], $"refund:{row.Key}", "refunded", ct);
+        var recomputed = await RecomputeOrder.RunAsync(tx, program, loaded, [.. loaded.Refunds, row], Recomputing.ByRefund(row.Key), ct);
         Write(tx, row with { CustomerTaken = AmountsJson.Write(recomputed.CustomerTaken) }, input.Details);
         Raise(tx, order, row);
         return new RefundRecorded(

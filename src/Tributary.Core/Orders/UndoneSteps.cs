@@ -50,25 +50,75 @@ internal sealed class UndoneSteps
     /// bonuses that counted on it.
     /// </summary>
     public async Task<IReadOnlyList<Posting>> ReplaceAsync(
-        Transaction tx, ReferralProgram program, (long OrderKey, IReadOnlyList<RefundRow> Refunds) refunded, string cause, CancellationToken ct)
+        Transaction tx, ReferralProgram program, (long OrderKey, IReadOnlyList<RefundRow> Refunds) refunded, Recomputing recomputing, CancellationToken ct)
     {
         StepWriter.Undo(tx, loaded.Customer!.Id, Steps);
-        var context = Context(tx, program);
+        var context = Context(tx, program, loaded.Campaigns);
         var history = await CauseHistory.LoadAsync(tx, loaded.Customer, refunded, ct);
-        var campaigns = Steps.GroupBy(step => step.CampaignId).Select(steps => VersionOf(steps.Key, steps.First().Version)).OfType<ActiveCampaign>().ToList();
+        var campaigns = ToReplay(recomputing);
         var keys = new SortedSet<UsageKey>(campaigns.SelectMany(campaign => history.SelectMany(act => UsageKeys.For(campaign, context.FactsOf(act), context.Parties))));
         AddQualified(keys, campaigns);
         var usage = await UsageRows.LockAsync(tx, keys, ct);
         var before = new StepBoard(loaded.Steps);
         var after = new StepBoard(loaded.Steps.Select(step => undone.Contains((step.CampaignId, step.Step)) ? step with { Standing = false } : step));
-        var session = new PlanSession(context, after, usage, grantsBonuses: false);
+        var session = new PlanSession(context, after, usage, grantsBonuses: undone.Count == 0);
         foreach (var campaign in campaigns)
             await session.ReplayAsync(campaign, history, ct);
         session.SetStatus(history);
-        var postings = new List<Posting>(session.Plan.Write(tx, cause));
+        var postings = new List<Posting>(session.Plan.Write(tx, recomputing.Cause));
         foreach (var campaign in campaigns.Where(campaign => before.IsComplete(campaign) && !after.IsComplete(campaign)))
-            postings.AddRange(await LostBonus.TakeBackAsync(tx, campaign, ReferrerOf(campaign), usage, cause, ct));
+            postings.AddRange(await LostBonus.TakeBackAsync(tx, campaign, ReferrerOf(campaign), usage, recomputing.Cause, ct));
         return postings;
+    }
+
+    /// <summary>Campaigns that pay for every order and have not paid for this one may, now that its amounts are others.</summary>
+    public async Task<IReadOnlyList<Posting>> JudgeAgainAsync(
+        Transaction tx, ReferralProgram program, OrderFacts facts, Recomputing recomputing, CancellationToken ct)
+    {
+        var unpaid = new List<ActiveCampaign>();
+        foreach (var campaign in loaded.Campaigns.Where(campaign => campaign.Definition.Steps.Any(step => step is { Once: false, IsReachedByOrder: true })))
+        {
+            if (!await HasPaidAsync(tx, campaign, ct))
+                unpaid.Add(campaign);
+        }
+        if (unpaid.Count == 0 || loaded.Order!.State != "paid")
+            return [];
+        var order = loaded.Order;
+        var cause = new Cause($"order:{order.Key}", CauseKind.Order, order.OccurredAt, Trusted: true, order.Key, facts, null);
+        var context = Context(tx, program, unpaid);
+        var usage = await UsageRows.LockAsync(tx, [.. unpaid.SelectMany(campaign => UsageKeys.For(campaign, context.FactsOf(cause), context.Parties))], ct);
+        var session = new PlanSession(context, new StepBoard(loaded.Steps), usage);
+        await session.JudgeAsync(cause, fresh: true, ct);
+        return session.Plan.Write(tx, $"{recomputing.Cause}:judged");
+    }
+
+    private async Task<bool> HasPaidAsync(Transaction tx, ActiveCampaign campaign, CancellationToken ct)
+    {
+        var paid = false;
+        var load = new LoadBatch(tx.Connection);
+        load.Query(
+            "select true from rewards where program_id = $1 and order_key = $2 and campaign_id = $3 limit 1", _ => paid = true,
+            Param.Of(tx.ProgramId), Param.Of(loaded.Order!.Key), Param.Of(campaign.Id));
+        await load.RunAsync(ct);
+        return paid;
+    }
+
+    /// <summary>The campaigns of undone steps in the versions that made them; where more may be owed, also those that wait for it.</summary>
+    private List<ActiveCampaign> ToReplay(Recomputing recomputing)
+    {
+        var campaigns = Steps
+            .GroupBy(step => step.CampaignId)
+            .Select(steps => VersionOf(steps.Key, steps.First().Version))
+            .OfType<ActiveCampaign>()
+            .ToList();
+        if (recomputing.MayRise)
+        {
+            campaigns.AddRange(loaded.Campaigns.Where(campaign =>
+                campaign.Definition.Audience == CampaignAudience.Referred
+                && campaign.Definition.Steps.Any(step => step.Once)
+                && campaigns.All(known => known.Id != campaign.Id)));
+        }
+        return campaigns;
     }
 
     private void UndoFrom(StepRow row)
@@ -89,13 +139,13 @@ internal sealed class UndoneSteps
     private long? ReferrerOf(ActiveCampaign campaign) =>
         loaded.Rewards.FirstOrDefault(reward => reward.CampaignId == campaign.Id && reward.Role == "referrer")?.RecipientId ?? loaded.Attribution?.ReferrerId;
 
-    private PlanContext Context(Transaction tx, ReferralProgram program)
+    private PlanContext Context(Transaction tx, ReferralProgram program, IReadOnlyList<ActiveCampaign> campaigns)
     {
         return new PlanContext
         {
             Tx = tx,
             Program = program,
-            Campaigns = loaded.Campaigns,
+            Campaigns = campaigns,
             Steps = loaded.Steps,
             Customer = loaded.Customer!,
             Referrer = loaded.Attribution?.Credited,

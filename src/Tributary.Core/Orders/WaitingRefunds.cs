@@ -25,7 +25,7 @@ internal static class WaitingRefunds
             left -= amount;
             applied.Add(refund with { OrderKey = loaded.Order.Key, State = "applied", Amount = amount });
         }
-        var recomputed = await RecomputeOrder.RunAsync(tx, program, loaded, applied, $"refund:{applied[0].Key}", "refunded", ct);
+        var recomputed = await RecomputeOrder.RunAsync(tx, program, loaded, applied, Recomputing.ByRefund(applied[0].Key), ct);
         foreach (var refund in applied)
         {
             tx.Writes.Add(

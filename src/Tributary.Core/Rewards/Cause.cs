@@ -28,7 +28,7 @@ internal sealed record Cause(string Key, CauseKind Kind, DateTimeOffset At, bool
             Base = order.Base,
             RemainingBase = RemainingBase.After(order.Total, order.Base, refunds),
             Refunded = RemainingBase.Refunded(refunds),
-            Cancelled = order.State == "cancelled" || refunds.Any(r => r is { Counts: true, Kind: "cancel" }),
+            Cancelled = refunds.Any(r => r is { Counts: true, Kind: "cancel" }),
             IsFirst = isFirst,
             OrderId = order.OrderId,
             Price = Amount(details, "price"),

@@ -29,6 +29,8 @@ internal static class CoreServices
         services.AddSingleton<RecordEvent>();
         services.AddSingleton<RecordOrder>();
         services.AddSingleton<RefundOrder>();
+        services.AddSingleton<ReinstateRefund>();
+        services.AddSingleton<AmendOrder>();
         services.AddSingleton<ApproveReward>();
         services.AddSingleton<HoldReward>();
         services.AddSingleton<RejectReward>();

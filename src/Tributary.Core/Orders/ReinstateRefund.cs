@@ -1,0 +1,50 @@
+using System.Numerics;
+using System.Text.Json.Nodes;
+using Tributary.Ledger;
+using Tributary.Primitives;
+using Tributary.Programs;
+using Tributary.Rewards;
+using Tributary.Storage;
+
+namespace Tributary.Orders;
+
+/// <summary>A refund or cancellation that did not stand after all, such as a dispute that was won: it counts as nothing from now on.</summary>
+public sealed class ReinstateRefund(Transactions transactions)
+{
+    private const string UpdateSql = """
+        update refunds set state = 'reinstated', reinstated_at = $3 where program_id = $1 and refund_key = $2
+        """;
+
+    public Task<Outcome<RefundRecorded>> ExecuteAsync(ReferralProgram program, string refundId, Caller caller, CancellationToken ct) =>
+        transactions.RunAsync(program.Id, caller, (tx, token) => ReinstateAsync(tx, program, refundId, token), ct);
+
+    private static async Task<Outcome<RefundRecorded>> ReinstateAsync(Transaction tx, ReferralProgram program, string refundId, CancellationToken ct)
+    {
+        RefundRow? named = null;
+        var load = new LoadBatch(tx.Connection);
+        load.Query(RefundRow.ByIdSql, row => named = RefundRow.Read(row), Param.Of(program.Id), Param.Of(refundId));
+        await load.RunAsync(ct);
+        if (named is null)
+            return new Problem(ProblemCode.NotFound, "There is no such refund.", "refundId");
+        var loaded = await OrderSnapshot.LoadAsync(tx, named.OrderId, refundId, merchantId: null, ct);
+        var refund = loaded.SameRefund!;
+        if (refund.State == "reinstated")
+            return Answer(refund, loaded.Order, repeated: true);
+        tx.Writes.Add(UpdateSql, Param.Of(program.Id), Param.Of(refund.Key), Param.Of(tx.Now));
+        if (loaded.Order is { } order && refund.OrderKey == order.Key)
+        {
+            List<RefundRow> standing = [.. loaded.Refunds.Select(row => row.Key == refund.Key ? row with { State = "reinstated" } : row)];
+            var recomputing = new Recomputing(TransferKind.Reinstate, $"reinstate:{refund.Key}", "reinstated", MayRise: true);
+            await RecomputeOrder.RunAsync(tx, program, loaded, standing, recomputing, ct);
+            tx.Raise(
+                EventType.OrderReinstated, $"order:{order.Key}",
+                new JsonObject { ["orderKey"] = order.Key, ["orderId"] = order.OrderId, ["refundId"] = refund.RefundId },
+                order.CustomerId, order.ReferrerId, order.Key);
+        }
+        tx.Audit("refund.reinstate", $"refund:{refund.RefundId}", null, null);
+        return Answer(refund with { State = "reinstated" }, loaded.Order, repeated: false);
+    }
+
+    private static RefundRecorded Answer(RefundRow refund, OrderRow? order, bool repeated) => new(
+        refund.Key, refund.RefundId, refund.OrderId, refund.Amount, order?.Currency, new Dictionary<string, BigInteger>(), Waiting: false, repeated);
+}
