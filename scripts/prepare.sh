@@ -21,7 +21,7 @@ apt_install() {
     as_root env DEBIAN_FRONTEND=noninteractive apt-get -qq update || fail "apt-get update failed; see above."
     apt_refreshed=1
   fi
-  as_root env DEBIAN_FRONTEND=noninteractive apt-get -qq -y install --no-install-recommends "$@" \
+  as_root env DEBIAN_FRONTEND=noninteractive apt-get -qq -y install --no-install-recommends "$@" >/dev/null \
     || fail "apt-get could not install $*; see above."
 }
 
