@@ -1,3 +1,5 @@
+using Tributary.Server.Api.Gameball;
+
 namespace Tributary.Server;
 
 /// <summary>
@@ -9,11 +11,11 @@ internal static class Faces
 {
     public static void AddServices(IServiceCollection services)
     {
-        ArgumentNullException.ThrowIfNull(services);
+        services.AddGameball();
     }
 
     public static void Map(WebApplication app)
     {
-        ArgumentNullException.ThrowIfNull(app);
+        app.MapGameball();
     }
 }

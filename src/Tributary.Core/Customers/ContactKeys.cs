@@ -36,7 +36,7 @@ public static class ContactKeys
         canonical = null;
         if (string.IsNullOrWhiteSpace(email) || email.Length > Limits.Email || !StorableText.IsStorable(email))
             return false;
-        var text = email.Normalize(NormalizationForm.FormKC).Trim().ToLowerInvariant();
+        var text = StorableText.Normalize(email, NormalizationForm.FormKC).Trim().ToLowerInvariant();
         var at = text.IndexOf('@', StringComparison.Ordinal);
         if (at < 1 || !IsLocalPart(text.AsSpan(0, at)) || !TryDomain(text[(at + 1)..], out var domain))
             return false;

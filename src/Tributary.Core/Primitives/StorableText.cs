@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace Tributary.Primitives;
 
 /// <summary>
@@ -18,4 +20,10 @@ public static class StorableText
         }
         return true;
     }
+
+    /// <summary>
+    /// A normal form of a storable text. The framework refuses U+FFFE, which PostgreSQL keeps: a text with it stays as it is.
+    /// </summary>
+    public static string Normalize(string text, NormalizationForm form) =>
+        text.Contains('\uFFFE', StringComparison.Ordinal) ? text : text.Normalize(form);
 }

@@ -69,7 +69,7 @@ public static class CodeText
         if (string.IsNullOrEmpty(text) || text.Length > Limits.Text || !StorableText.IsStorable(text))
             return false;
         var kept = new StringBuilder(text.Length);
-        foreach (var rune in text.Normalize(NormalizationForm.FormKC).EnumerateRunes())
+        foreach (var rune in StorableText.Normalize(text, NormalizationForm.FormKC).EnumerateRunes())
             if (!IsDropped(rune))
                 kept.Append(Fold(rune));
         var result = kept.ToString();

@@ -49,7 +49,8 @@ internal static class ClaimedTouches
         if (match is null or { Deleted: true } or { Retired: true })
             return touch;
         var found = WithReferrer(touch, match, customer);
-        return match.ExpiresAt <= at ? found with { Finding = TouchFinding.ExpiredCode } : found;
+        // The last instant of its life belongs to it (GB-9).
+        return match.ExpiresAt < at ? found with { Finding = TouchFinding.ExpiredCode } : found;
     }
 
     private static Touch OfCoupon(CustomerRow customer, ReferrerMatch match, int rank, DateTimeOffset at)
@@ -65,7 +66,7 @@ internal static class ClaimedTouches
             },
             match, customer);
         return match.Retired ? touch with { Finding = TouchFinding.CouponInactive }
-            : match.ExpiresAt <= at ? touch with { Finding = TouchFinding.CouponExpired }
+            : match.ExpiresAt < at ? touch with { Finding = TouchFinding.CouponExpired }
             : touch;
     }
 

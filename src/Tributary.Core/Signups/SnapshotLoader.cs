@@ -75,7 +75,7 @@ internal static class SnapshotLoader
         return snapshot;
     }
 
-    private static void AddClaim(LoadBatch load, ReferralProgram program, ReferralClaim claim, CustomerSnapshot snapshot)
+    public static void AddClaim(LoadBatch load, ReferralProgram program, ReferralClaim claim, CustomerSnapshot snapshot)
     {
         if (ClaimedReferrer.Candidates(program, claim) is { Count: > 0 } candidates)
             AddCode(load, program, candidates, snapshot);

@@ -1,0 +1,134 @@
+using Microsoft.AspNetCore.Http.Features;
+using Tributary.Server.Api.Gameball.Wire;
+using Tributary.Storage;
+
+namespace Tributary.Server.Api.Gameball;
+
+/// <summary>
+/// The way of a request through this dialect. The checks come in this order, and the first that fails answers: path, API key,
+/// version and secret, rate, media type and size, JSON, members, rules.
+/// </summary>
+internal sealed partial class GameballFace(
+    GameballRouter router, GameballCredentials credentials, CallRate rate, ILogger<GameballFace> logger)
+{
+    public async Task InvokeAsync(HttpContext http, RequestDelegate next)
+    {
+        var target = http.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
+        if (GameballPath.Parse(target) is not { } path)
+        {
+            await next(http);
+            return;
+        }
+        var requestId = GameballResponse.Begin(http);
+        var routes = router.At(path);
+        if (routes.Count == 0)
+            GameballResponse.UnknownPath(http.Response);
+        else if (routes.FirstOrDefault(route => HttpMethods.Equals(route.Method, http.Request.Method)) is { } route)
+            await AnswerAsync(http, path, route, requestId);
+        else if (IsPreflight(http.Request) && PublicMethods(routes) is { Count: > 0 } methods)
+            GameballResponse.Preflight(http.Response, methods);
+        else
+            GameballResponse.WrongMethod(http.Response, routes.Select(route => route.Method));
+    }
+
+    private async Task AnswerAsync(HttpContext http, GameballPath path, GameballRoute route, string requestId)
+    {
+        if (route.Demand == KeyDemand.ApiKey)
+            GameballResponse.AllowAnyOrigin(http.Response);
+        try
+        {
+            await ServeAsync(http, path, route, requestId);
+        }
+        catch (Exception failure) when (!http.Response.HasStarted && ErrorOf(http, failure) is { } error)
+        {
+            if (error == GameballErrors.Bug)
+                Log.Failed(logger, failure, route.Method, route.Pattern, requestId);
+            else
+                Log.Unreachable(logger, failure.GetType().Name, route.Method, route.Pattern, requestId);
+            await GameballResponse.RefuseAsync(http, error, requestId);
+        }
+    }
+
+    private async Task ServeAsync(HttpContext http, GameballPath path, GameballRoute route, string requestId)
+    {
+        var ct = http.RequestAborted;
+        var (identity, refusal) = await credentials.CheckAsync(http.Request, path, route, ct);
+        if (identity is null)
+        {
+            await GameballResponse.RefuseAsync(http, refusal!, requestId);
+            return;
+        }
+        if (!identity.Trusted && TooFast(http, identity, route) is { } tooFast)
+        {
+            await GameballResponse.RefuseAsync(http, tooFast, requestId);
+            return;
+        }
+        var answer = await HandleAsync(http, path, route, identity, requestId);
+        await GameballResponse.WriteAsync(http, answer, identity.Trusted, requestId);
+    }
+
+    private static async Task<GameballAnswer> HandleAsync(
+        HttpContext http, GameballPath path, GameballRoute route, GameballIdentity identity, string requestId)
+    {
+        var ct = http.RequestAborted;
+        if (route.Body != BodyUse.Json)
+            return await route.Handle(CallOf(http, path, route, identity, requestId, WireObject.Empty), ct);
+        var (document, error) = await GameballBody.ReadAsync(http.Request, ct);
+        using (document)
+        {
+            if (error is not null)
+                return error;
+            var body = WireObject.Root(document!.RootElement);
+            if (body.Fault is { } fault)
+                return fault;
+            return await route.Handle(CallOf(http, path, route, identity, requestId, body), ct);
+        }
+    }
+
+    private static GameballCall CallOf(
+        HttpContext http, GameballPath path, GameballRoute route, GameballIdentity identity, string requestId, WireObject body)
+    {
+        var caller = new Caller(
+            $"key:{identity.Key.Number}", identity.Trusted, http.Connection.RemoteIpAddress?.ToString(), requestId);
+        var values = route.Values(path.Segments!).Select(WireText.Compose);
+        return new GameballCall(
+            identity.Program, identity.Trusted, caller, [.. values], http.Request.Query, body, LanguageOf(http.Request));
+    }
+
+    private GameballError? TooFast(HttpContext http, GameballIdentity identity, GameballRoute route) =>
+        rate.Refuse(identity.Key.Number, http.Connection.RemoteIpAddress, route.Rate, identity.Program.Settings.Gameball) is { } seconds
+            ? GameballErrors.TooFast(seconds)
+            : null;
+
+    /// <summary>Null where nobody is left to answer, or where the HTTP parser answers by itself.</summary>
+    private static GameballError? ErrorOf(HttpContext http, Exception failure) => failure switch
+    {
+        BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } => GameballErrors.BodyTooLarge,
+        BadHttpRequestException => null,
+        OperationCanceledException when http.RequestAborted.IsCancellationRequested => null,
+        _ when DatabaseFault.IsOutage(failure) => GameballErrors.Unreachable(DatabaseFault.RetryAfterSeconds),
+        _ => GameballErrors.Bug,
+    };
+
+    private static bool IsPreflight(HttpRequest request) =>
+        HttpMethods.IsOptions(request.Method)
+        && request.Headers.Origin.Count > 0
+        && request.Headers.AccessControlRequestMethod.Count > 0;
+
+    private static List<string> PublicMethods(IEnumerable<GameballRoute> routes) =>
+        [.. routes.Where(route => route.Demand == KeyDemand.ApiKey).Select(route => route.Method)];
+
+    private static string? LanguageOf(HttpRequest request) =>
+        request.Headers["lang"] is [{ Length: > 0 } header, ..] ? header
+        : request.Query["lang"] is [{ Length: > 0 } parameter, ..] ? parameter
+        : null;
+
+    private static partial class Log
+    {
+        [LoggerMessage(Level = LogLevel.Error, Message = "{Method} {Pattern} failed, request {RequestId}")]
+        public static partial void Failed(ILogger logger, Exception failure, string method, string pattern, string requestId);
+
+        [LoggerMessage(Level = LogLevel.Warning, Message = "Database not reachable ({Failure}): {Method} {Pattern}, request {RequestId}")]
+        public static partial void Unreachable(ILogger logger, string failure, string method, string pattern, string requestId);
+    }
+}
