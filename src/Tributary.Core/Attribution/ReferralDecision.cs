@@ -24,8 +24,8 @@ internal sealed class ReferralDecision
         insert into attributions (program_id, customer_id, referrer_id, via, state, status, decided_at)
         values ($1, $2, $3, $4, 'standing', 'pending', $5)
         on conflict (program_id, customer_id) do update
-        set referrer_id = excluded.referrer_id, via = excluded.via, state = 'standing', status = 'pending',
-            decided_at = excluded.decided_at, activated_at = null
+        set referrer_id = excluded.referrer_id, via = excluded.via, state = 'standing', decided_at = excluded.decided_at,
+            status = case attributions.state when 'standing' then attributions.status else 'pending' end
         """;
 
     private readonly Decision? decision;

@@ -39,7 +39,7 @@ public sealed class RecordOrder(Transactions transactions)
             : transactions.RunAsync(program.Id, caller, (tx, token) => RecordAsync(tx, program, order, token), ct);
     }
 
-    private static async Task<Outcome<OrderRecorded>> RecordAsync(Transaction tx, ReferralProgram program, OrderInput order, CancellationToken ct)
+    internal static async Task<Outcome<OrderRecorded>> RecordAsync(Transaction tx, ReferralProgram program, OrderInput order, CancellationToken ct)
     {
         if (OrderChecks.RefuseTime(order, tx.Now) is { } problem)
             return problem;
@@ -60,16 +60,18 @@ public sealed class RecordOrder(Transactions transactions)
 
         var row = NewRow(tx, program, order, customer, at, (latest?.Row.Generation ?? 0) + 1);
         var recorded = await AddAsync(tx, program, order, customer, row, ct);
-        if (waiting.Count > 0)
+        if (waiting.Count > 0 && recorded.Succeeded)
             await WaitingRefunds.ApplyAsync(tx, program, row.OrderId, waiting, ct);
         return recorded;
     }
 
-    private static async Task<OrderRecorded> AddAsync(
+    private static async Task<Outcome<OrderRecorded>> AddAsync(
         Transaction tx, ReferralProgram program, OrderInput order, CustomerOperation customer, OrderRow row, CancellationToken ct)
     {
         var decision = customer.DecideForOrder(row);
         var plan = row.State == "paid" ? await customer.PlanAsync([Cause.OfOrder(row, customer.Change.Before.OrdersCount == 0, [])], ct) : RewardPlan.Nothing;
+        if (plan.Refusal is { } refusal)
+            return refusal;
         var earned = plan.EarnedBy(row.CustomerId);
         if (row.State == "paid")
             customer.Change.CountOrder(row.Total, tx.Now);

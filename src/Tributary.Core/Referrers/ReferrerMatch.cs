@@ -55,6 +55,13 @@ internal sealed record ReferrerMatch(
         where c.program_id = $1 and c.canonical = any($2)
         """;
 
+    public const string ReferrerSql = $"""
+        select coalesce(r.key, r.referrer_id::text), '', '', false, null, {Facts}, false
+        from referrers r
+        left join customers k on k.program_id = r.program_id and k.customer_id = r.customer_id
+        where r.program_id = $1 and r.referrer_id = $2
+        """;
+
     public static ReferrerMatch Read(NpgsqlDataReader row) => new(
         row.GetString(0),
         row.GetString(1),

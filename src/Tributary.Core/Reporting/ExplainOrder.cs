@@ -22,11 +22,18 @@ public sealed class ExplainOrder(Database database, TimeProvider clock)
         await using var connection = await database.OpenAsync(ct);
         // One snapshot for all, so that rewards, refunds and ledger are of the same instant.
         await using var snapshot = await connection.BeginTransactionAsync(System.Data.IsolationLevel.RepeatableRead, ct);
+        return await TellAsync(connection, program, orderId, clock.GetUtcNow(), ct);
+    }
+
+    /// <summary>As the connection's transaction sees it.</summary>
+    internal static async Task<Outcome<OrderExplanation>> TellAsync(
+        NpgsqlConnection connection, ReferralProgram program, string orderId, DateTimeOffset now, CancellationToken ct)
+    {
         if (await FindAsync(connection, program.Id, orderId, ct) is not { } order)
             return new Problem(ProblemCode.NotFound, "There is no such order.");
         var facts = await LoadAsync(connection, program.Id, order, ct);
         var parties = await Parties.LoadAsync(connection, program.Id, facts.PartyIds, ct);
-        return new OrderStory(facts, new Wording(program.Settings, parties, clock.GetUtcNow())).Tell();
+        return new OrderStory(facts, new Wording(program.Settings, parties, now)).Tell();
     }
 
     private static async Task<ReportedOrder?> FindAsync(NpgsqlConnection connection, long programId, string orderId, CancellationToken ct)

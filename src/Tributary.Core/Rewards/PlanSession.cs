@@ -1,4 +1,5 @@
 using Tributary.Campaigns;
+using Tributary.Primitives;
 
 namespace Tributary.Rewards;
 
@@ -119,6 +120,8 @@ internal sealed class PlanSession(PlanContext context, StepBoard board, UsageSna
         var rewardCause = step.Once ? $"step:{step.Number}:customer:{context.Customer.Id}" : cause.Key;
         var lines = await grant.AddAsync(Plan, step.Number, rewardCause, step.Once ? occasion : 1, result.Lines, result.FrozenConditions, ct);
         Take(result.Usage);
+        if (result.Lines.OfType<LineSkipped>().Any(line => line.Reason.Code == ReasonCode.AmountOutOfRange))
+            Plan.Refusal = new Problem(ProblemCode.AmountOutOfRange, "A campaign would owe more for this than can be counted.");
         AddOutcome(campaign, step.Number, cause, null, lines);
         if (!wasComplete && board.IsComplete(campaign))
             await GrantBonusAsync(campaign, cause, ct);

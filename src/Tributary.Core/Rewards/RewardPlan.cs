@@ -1,6 +1,7 @@
 using System.Numerics;
 using Tributary.Campaigns;
 using Tributary.Ledger;
+using Tributary.Primitives;
 using Tributary.Storage;
 
 namespace Tributary.Rewards;
@@ -21,6 +22,9 @@ internal sealed class RewardPlan
     public List<UsageDelta> Usage { get; } = [];
 
     public List<CampaignOutcome> Outcomes { get; } = [];
+
+    /// <summary>Why the whole operation is to be refused: more would be owed than can be counted (money.md MO-4).</summary>
+    public Problem? Refusal { get; set; }
 
     /// <summary>Whether the referral becomes active by this, or pending again; null: it stays as it is.</summary>
     public bool? Active { get; set; }

@@ -16,6 +16,8 @@ internal static class ClaimedTouches
         ReferralProgram program, ReferralClaim claim, CustomerSnapshot snapshot, CustomerRow customer, DateTimeOffset at)
     {
         var touches = new List<Touch>();
+        if (snapshot.ManualMatch is { } manual)
+            touches.Add(WithReferrer(new Touch { Kind = TouchKind.Manual, Id = "manual", At = at }, manual, customer));
         if (claim.Code is { } code)
             touches.Add(OfCode(program, claim, snapshot, customer, code, at));
         for (var n = 0; n < claim.Coupons.Count; n++)

@@ -28,6 +28,8 @@ public sealed record ReferralClaim
     public string? Code { get; init; }
     /// <summary>Coupons used on the order; those bound to a referrer are touches.</summary>
     public IReadOnlyList<string> Coupons { get; init; } = [];
+    /// <summary>A referrer whom a person of the merchant names by hand; it beats everything.</summary>
+    public long? ManualReferrerId { get; init; }
     /// <summary>Whether the code may be a customer's id (gameball.md 4.2 rows 4 and 5).</summary>
     public bool AcceptCustomerIds { get; init; }
     /// <summary>How long after registration a code may come without an order; null: until the first paid order.</summary>

@@ -17,6 +17,7 @@ internal sealed class CustomerSnapshot
     public string? OwnReferrerState { get; set; }
     public string? OwnCode { get; set; }
     public List<ReferrerMatch> CodeMatches { get; } = [];
+    public ReferrerMatch? ManualMatch { get; set; }
     public List<ReferrerMatch> CouponMatches { get; } = [];
     public List<ActiveCampaign> Campaigns { get; } = [];
     public List<StepRow> Steps { get; } = [];

@@ -82,6 +82,8 @@ public sealed class RecordEvent(Transactions transactions)
             .Select(e => Cause.OfEvent(e.Key, e.Event.Name, e.Event.Metadata, at, tx.Caller.Trusted))
             .ToList();
         var plan = causes.Count > 0 ? await customer.PlanAsync(causes, ct) : RewardPlan.Nothing;
+        if (plan.Refusal is { } refusal)
+            return refusal;
         customer.WriteCustomer();
         var explanation = plan.Outcomes.Count > 0 ? Explanation.ToJson(customer.Decision, plan) : null;
         foreach (var (key, named) in fresh)

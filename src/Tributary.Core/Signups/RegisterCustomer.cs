@@ -31,6 +31,8 @@ public sealed class RegisterCustomer(Transactions transactions)
         var customer = await CustomerOperation.BeginAsync(tx, program, input, claim, tx.Now, registers: true, extra: null, ct);
         var decision = customer.DecideForSignUp();
         var plan = await customer.PlanAsync([], ct);
+        if (plan.Refusal is { } refusal)
+            return refusal;
         var explains = decision.Touches.Any(touch => touch.TouchId is not null) || plan.Outcomes.Count > 0;
         customer.WriteCustomer(explains ? Explanation.ToJson(decision, plan) : null);
         customer.WriteReferral(orderKey: null);

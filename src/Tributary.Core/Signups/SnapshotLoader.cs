@@ -79,6 +79,8 @@ internal static class SnapshotLoader
     {
         if (ClaimedReferrer.Candidates(program, claim) is { Count: > 0 } candidates)
             AddCode(load, program, candidates, snapshot);
+        if (claim.ManualReferrerId is { } named)
+            load.Query(ReferrerMatch.ReferrerSql, row => snapshot.ManualMatch = ReferrerMatch.Read(row), Param.Of(program.Id), Param.Of(named));
         if (claim.Coupons.Count > 0)
         {
             load.Query(

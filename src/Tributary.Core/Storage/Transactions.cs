@@ -44,6 +44,16 @@ public sealed class Transactions(Database database, TimeProvider clock)
         }
     }
 
+    /// <summary>Runs an operation and undoes it, whatever it says: what it would have done can be looked at before it ends.</summary>
+    public async Task<Outcome<T>> TryOutAsync<T>(
+        long programId, Caller caller, Func<Transaction, CancellationToken, Task<Outcome<T>>> work, CancellationToken ct)
+        where T : class
+    {
+        await using var connection = await database.OpenAsync(ct);
+        await using var scope = await connection.BeginTransactionAsync(ct);
+        return await work(new Transaction(connection, programId, caller, clock.GetUtcNow()), ct);
+    }
+
     private async Task<Outcome<T>> RunOnceAsync<T>(
         long programId,
         Caller caller,

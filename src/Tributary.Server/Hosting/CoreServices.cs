@@ -31,6 +31,8 @@ internal static class CoreServices
         services.AddSingleton<RefundOrder>();
         services.AddSingleton<ReinstateRefund>();
         services.AddSingleton<AmendOrder>();
+        services.AddSingleton<ClaimCustomer>();
+        services.AddSingleton<DryRunOrder>();
         services.AddSingleton<ApproveReward>();
         services.AddSingleton<HoldReward>();
         services.AddSingleton<RejectReward>();
