@@ -1,4 +1,6 @@
+using Tributary.Server.Api;
 using Tributary.Server.Api.Gameball;
+using Tributary.Server.Api.V1;
 
 namespace Tributary.Server;
 
@@ -12,10 +14,13 @@ internal static class Faces
     public static void AddServices(IServiceCollection services)
     {
         services.AddGameball();
+        services.AddV1();
     }
 
     public static void Map(WebApplication app)
     {
+        app.MapOpenApi("/openapi/{documentName}.json").ForAnyone();
         app.MapGameball();
+        app.MapV1();
     }
 }

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging.Console;
+using Tributary.Server.Api;
 using Tributary.Server.Hosting;
 using Tributary.Storage;
 
@@ -95,6 +96,8 @@ public static class ServerApp
     {
         app.Services.GetService<LocalPostgres>();
         app.UseMiddleware<ResponseHeaders>();
+        app.UseKnownProxies(app.Services.GetRequiredService<ServerOptions>().Api);
+        app.UseMiddleware<RequestIds>();
         app.UseExceptionHandler();
         app.MapHealth();
         Faces.Map(app);

@@ -1,3 +1,4 @@
+using Tributary.Server.Api;
 using Tributary.Storage;
 
 namespace Tributary.Server;
@@ -20,6 +21,9 @@ public sealed record ServerOptions
     /// <summary><c>TRIBUTARY_MASTER_KEY</c>: 32 bytes in base 64, the same on every node; null keeps one in the data folder.</summary>
     public string? MasterKey { get; init; }
 
+    /// <summary>Limits and trust of all APIs.</summary>
+    public ApiOptions Api { get; init; } = new();
+
     /// <summary>Make the demo programme when it is missing.</summary>
     public bool Demo { get; init; }
 
@@ -33,6 +37,7 @@ public sealed record ServerOptions
         Urls = Variable("TRIBUTARY_URLS") ?? DefaultUrls,
         Database = Variable("TRIBUTARY_DATABASE") is { } address ? PostgresConnections.Single(address) : null,
         MasterKey = Variable(Secrets.MasterKey.Variable),
+        Api = ApiOptions.From(Variable),
     };
 
     private static string? Variable(string name)

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
 using System.Text;
 using Dapper;
@@ -41,6 +42,15 @@ public sealed class KeyDirectory(Database database, ChangeFeed feed, KeyUsage us
     /// <summary>The living key of a native token; null for anything else.</summary>
     public ValueTask<PresentedKey?> FindAsync(string? token, CancellationToken ct) =>
         ApiKeyToken.TryParse(token, out var parsed) ? FindByHashAsync(parsed.Hash(), ct) : default;
+
+    /// <summary>As <see cref="FindAsync"/>, from memory alone: false says nothing.</summary>
+    public bool TryRecall(string? token, [NotNullWhen(true)] out PresentedKey? found)
+    {
+        found = null;
+        return ApiKeyToken.TryParse(token, out var parsed)
+            && keys.TryRecall(Convert.ToBase64String(parsed.Hash()), out found)
+            && Use(found.Key) is not null;
+    }
 
     /// <summary>The living key of a Gameball <c>APIKey</c> header: the publishable half of a pair, or a native publishable key.</summary>
     public async ValueTask<PresentedKey?> FindGameballApiKeyAsync(string? value, CancellationToken ct)

@@ -100,15 +100,26 @@ public static class StrictJson
         return exponentAt < 0 || digits[(exponentAt + 1)..].TrimStart("+-0"u8).Length < MostExponentDigits;
     }
 
+    /// <summary>
+    /// The serializer says what was wrong only in its sentences. Two of them matter: that a member is unknown, and that
+    /// members are missing, whose names follow in quotes.
+    /// </summary>
     private static Problem ProblemOf(JsonException unfit)
     {
+        const string unknown = "The JSON property '";
+        const string missing = "missing required properties including: '";
         var path = JsonPlace.FromException(unfit.Path);
-        // The only sentence of the serializer that begins so is the one about members that the type does not have.
-        return unfit.Message.StartsWith("The JSON property '", StringComparison.Ordinal)
-            ? new Problem(ProblemCode.UnknownMember, "There is no such member here.", path)
-            : path is null
-                ? NotAnObject
-                : new Problem(ProblemCode.InvalidValue, "The value is not of the kind or range that this member has.", path);
+        if (unfit.Message.StartsWith(unknown, StringComparison.Ordinal))
+            return new Problem(ProblemCode.UnknownMember, "There is no such member here.", path);
+        var names = unfit.Message.IndexOf(missing, StringComparison.Ordinal);
+        if (names >= 0)
+        {
+            var name = unfit.Message[(names + missing.Length)..].Split('\'')[0];
+            return new Problem(ProblemCode.MissingField, "This member is needed.", path is null ? name : $"{path}.{name}");
+        }
+        return path is null
+            ? NotAnObject
+            : new Problem(ProblemCode.InvalidValue, "The value is not of the kind or range that this member has.", path);
     }
 
     private static Problem NotAnObject => new(ProblemCode.InvalidValue, "The body is not an object of the kind this call takes.");

@@ -54,6 +54,12 @@ public sealed class ProgramRegister(Database database, Transactions transactions
 
     private const string FindPublicSql = $"select {ProgramRow.Columns} from programs p where p.public_id = @publicId";
 
+    private const string ListSql = $"""
+        select {ProgramRow.Columns} from programs p
+        where p.workspace_id = @workspaceId and p.program_id > @after
+        order by p.program_id limit @most
+        """;
+
     private const string UpdateSql = $"""
         update programs p
         set name = @name, state = @state, currency = @currency, settings = @settings::jsonb, version = p.version + 1
@@ -80,6 +86,15 @@ public sealed class ProgramRegister(Database database, Transactions transactions
     {
         await using var connection = await database.OpenAsync(ct);
         return await FindAsync(connection, FindPublicSql, new { publicId }, ct);
+    }
+
+    /// <summary>The programmes of one workspace, oldest first.</summary>
+    public async Task<Page<ReferralProgram>> ListAsync(long workspaceId, PageRequest page, CancellationToken ct)
+    {
+        await using var connection = await database.OpenAsync(ct);
+        var arguments = new { workspaceId, after = page.After?.Id ?? 0, most = page.Size + 1 };
+        var rows = await connection.QueryAsync<ProgramRow>(new CommandDefinition(ListSql, arguments, cancellationToken: ct));
+        return page.Cut([.. rows.Select(row => row.ToProgram())], program => new Cursor(program.Id, program.Id));
     }
 
     public async Task<Outcome<ProgramCreated>> CreateAsync(NewProgram wanted, Caller caller, CancellationToken ct)

@@ -1,3 +1,5 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace Tributary.Storage;
 
 /// <summary>
@@ -28,11 +30,18 @@ public sealed class ChangeCache<TKey, TValue>
 
     public int Count => entries.Count;
 
+    /// <summary>The value from memory alone.</summary>
+    public bool TryRecall(TKey key, [NotNullWhen(true)] out TValue? value)
+    {
+        value = null;
+        return feed.IsCurrent && entries.TryGetValue(key, out value);
+    }
+
     /// <summary>The value from memory or from <paramref name="load"/>; null, which is not kept, where there is none.</summary>
     public async ValueTask<TValue?> FindAsync(TKey key, Func<TKey, CancellationToken, Task<TValue?>> load, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(load);
-        if (feed.IsCurrent && entries.TryGetValue(key, out var known))
+        if (TryRecall(key, out var known))
             return known;
         var readIn = Volatile.Read(ref generation);
         var value = await load(key, ct);

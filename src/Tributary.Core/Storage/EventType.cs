@@ -5,6 +5,9 @@ public static class EventType
 {
     public const string ReferrerCreated = "referrer.created";
     public const string ReferrerUpdated = "referrer.updated";
+    public const string ReferrerApproved = "referrer.approved";
+    public const string ReferrerRejected = "referrer.rejected";
+    public const string ReferrerArchived = "referrer.archived";
     public const string CustomerCreated = "customer.created";
     public const string CustomerUpdated = "customer.updated";
     public const string CustomerDeleted = "customer.deleted";

@@ -1,9 +1,11 @@
 using Tributary.Campaigns;
+using Tributary.Customers;
 using Tributary.Keys;
 using Tributary.Ledger;
 using Tributary.Orders;
 using Tributary.Programs;
 using Tributary.Reporting;
+using Tributary.Referrers;
 using Tributary.Rewards;
 using Tributary.Server.Secrets;
 using Tributary.Signups;
@@ -24,6 +26,14 @@ internal static class CoreServices
         services.AddSingleton<ApiKeys>();
         services.AddSingleton<ProgramRegister>();
         services.AddSingleton<CampaignStore>();
+        services.AddSingleton<ExchangeRates>();
+        services.AddSingleton<ReferrerRegister>();
+        services.AddSingleton<ReferrerCodes>();
+        services.AddSingleton<ReferrerCoupons>();
+        services.AddSingleton<CustomerRecords>();
+        services.AddSingleton<OrderRecords>();
+        services.AddSingleton<EventLog>();
+        services.AddSingleton<AuditLog>();
         services.AddSingleton<RegisterCustomer>();
         services.AddSingleton<DeleteCustomer>();
         services.AddSingleton<RecordEvent>();

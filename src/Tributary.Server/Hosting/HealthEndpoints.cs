@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Npgsql;
+using Tributary.Server.Api;
 using Tributary.Storage;
 
 namespace Tributary.Server.Hosting;
@@ -12,8 +13,8 @@ internal static class HealthEndpoints
 
     public static void MapHealth(this IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/healthz", Alive).ExcludeFromDescription();
-        routes.MapGet("/readyz", ReadyAsync).ExcludeFromDescription();
+        routes.MapGet("/healthz", Alive).ForAnyone().ExcludeFromDescription();
+        routes.MapGet("/readyz", ReadyAsync).ForAnyone().ExcludeFromDescription();
     }
 
     private static JsonHttpResult<HealthReport> Alive() => Answer(200, new HealthReport("alive", null, null));

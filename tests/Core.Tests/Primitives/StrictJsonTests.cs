@@ -58,6 +58,8 @@ public sealed class StrictJsonTests
     [InlineData("""{"free":{"a":["x","\udc00\ud800"]}}""", ProblemCode.InvalidValue, "free.a.1")]
     [InlineData("""{"free":{"a":1e1000000}}""", ProblemCode.InvalidValue, "free.a")]
     [InlineData("""{"free":{"a":1e-20000}}""", ProblemCode.InvalidValue, "free.a")]
+    [InlineData("""{"items":[{},{"inner":{}}]}""", ProblemCode.MissingField, "items.1.inner.name")]
+    [InlineData("""{"inner":{"name":null}}""", ProblemCode.InvalidValue, "inner.name")]
     [InlineData("""{"items":5}""", ProblemCode.InvalidValue, "items")]
     [InlineData("[]", ProblemCode.InvalidValue, null)]
     [InlineData("null", ProblemCode.InvalidValue, null)]
@@ -78,6 +80,12 @@ internal sealed record StrictSample
     public string? Text { get; init; }
     public IReadOnlyList<StrictSample>? Items { get; init; }
     public JsonObject? Free { get; init; }
+    public StrictInner? Inner { get; init; }
+}
+
+internal sealed record StrictInner
+{
+    public required string Name { get; init; }
 }
 
 [JsonSourceGenerationOptions(JsonSerializerDefaults.Strict, PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Tributary.Server.Api;
 using Tributary.Storage;
 using Tributary.Tests.Support;
 
@@ -44,7 +45,14 @@ internal sealed class TestServer : IAsyncDisposable
         TestDatabase? owned = null)
     {
         var clock = new HandClock();
-        var options = new ServerOptions { Urls = "http://127.0.0.1:0", Database = connections, MasterKey = Convert.ToBase64String(new byte[32]) };
+        var options = new ServerOptions
+        {
+            Urls = "http://127.0.0.1:0",
+            Database = connections,
+            MasterKey = Convert.ToBase64String(new byte[32]),
+            // Tests of many requests are not about their rate.
+            Api = new ApiOptions { RequestsPerMinute = 0, WrongKeysPerMinute = 0 },
+        };
         WebApplication app = await ServerApp.BuildAsync(options, builder =>
         {
             builder.Logging.ClearProviders();

@@ -1,0 +1,59 @@
+using System.Net;
+
+namespace Tributary.Server.Api;
+
+/// <summary>What an operator can set for all APIs. Every value has a working default.</summary>
+public sealed record ApiOptions
+{
+    /// <summary><c>TRIBUTARY_API_REQUESTS_PER_MINUTE</c>: of one key on one node; 0 is without limit.</summary>
+    public int RequestsPerMinute { get; init; } = 600;
+
+    /// <summary><c>TRIBUTARY_API_BURST</c>: requests of one key at once.</summary>
+    public int Burst { get; init; } = 100;
+
+    /// <summary><c>TRIBUTARY_API_WRONG_KEYS_PER_MINUTE</c>: refused keys of one address on one node; 0 is without limit.</summary>
+    public int WrongKeysPerMinute { get; init; } = 60;
+
+    /// <summary><c>TRIBUTARY_PROXIES</c>: networks whose <c>X-Forwarded-For</c> and <c>X-Forwarded-Proto</c> are believed; none by default.</summary>
+    public IReadOnlyList<IPNetwork> Proxies { get; init; } = [];
+
+    /// <summary><c>TRIBUTARY_PLAIN_HTTP</c>: whether APIs answer over plain HTTP to others than this machine.</summary>
+    public bool PlainHttp { get; init; }
+
+    /// <summary>Throws <see cref="ArgumentException"/> naming the variable whose value cannot be used.</summary>
+    internal static ApiOptions From(Func<string, string?> variable)
+    {
+        var defaults = new ApiOptions();
+        return new ApiOptions
+        {
+            RequestsPerMinute = Number(variable, "TRIBUTARY_API_REQUESTS_PER_MINUTE", defaults.RequestsPerMinute),
+            Burst = Math.Max(1, Number(variable, "TRIBUTARY_API_BURST", defaults.Burst)),
+            WrongKeysPerMinute = Number(variable, "TRIBUTARY_API_WRONG_KEYS_PER_MINUTE", defaults.WrongKeysPerMinute),
+            Proxies = Networks(variable("TRIBUTARY_PROXIES")),
+            PlainHttp = variable("TRIBUTARY_PLAIN_HTTP") is { } text
+                && (text is "1" or "true" || (text is "0" or "false" ? false : throw Unusable("TRIBUTARY_PLAIN_HTTP", "true or false"))),
+        };
+    }
+
+    private static int Number(Func<string, string?> variable, string name, int usual) => variable(name) switch
+    {
+        null => usual,
+        var text => int.TryParse(text, System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out var number)
+            ? number
+            : throw Unusable(name, "a whole number, 0 for no limit"),
+    };
+
+    private static IReadOnlyList<IPNetwork> Networks(string? text) =>
+        [.. (text ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(Network)];
+
+    private static IPNetwork Network(string text)
+    {
+        if (IPNetwork.TryParse(text, out var network))
+            return network;
+        return IPAddress.TryParse(text, out var address)
+            ? new IPNetwork(address, address.GetAddressBytes().Length * 8)
+            : throw Unusable("TRIBUTARY_PROXIES", "addresses or networks such as 10.0.0.0/8, separated by commas");
+    }
+
+    private static ArgumentException Unusable(string name, string wanted) => new($"{name} must be {wanted}.");
+}

@@ -1,0 +1,177 @@
+using System.Text.Json.Nodes;
+using Tributary.Attribution;
+using Tributary.Customers;
+using Tributary.Keys;
+using Tributary.Primitives;
+using Tributary.Rewards;
+using Tributary.Signups;
+
+namespace Tributary.Server.Api.V1;
+
+/// <summary>People known to the merchant, by the merchant's own id.</summary>
+internal static class CustomersApi
+{
+    public static void MapCustomers(this IEndpointRouteBuilder routes)
+    {
+        routes.MapGet("/customers", ListAsync).ForSecrets(KeyScopes.Read)
+            .Describe("listCustomers", "Customers, oldest first; filter by e-mail and by who referred them");
+        routes.MapPut("/customers/{customerId}", PutAsync).ForSecrets(KeyScopes.Write, whilePaused: false)
+            .Describe("putCustomer", "Sign a customer up or change it, with the code of who referred it; a bad code never fails the sign-up");
+        routes.MapGet("/customers/{customerId}", GetAsync).ForSecrets(KeyScopes.Read)
+            .Describe("getCustomer", "One customer, with its own code and who referred it");
+        routes.MapDelete("/customers/{customerId}", DeleteAsync).ForSecrets(KeyScopes.Write)
+            .Describe("deleteCustomer", "Erase a person; orders and ledger stay under a number");
+        routes.MapGet("/customers/{customerId}/explanation", ExplainAsync).ForSecrets(KeyScopes.Read)
+            .Describe("explainCustomer", "Why this referrer, why no other, and what the campaigns did about the sign-up");
+        routes.MapPost("/customers/{customerId}/events", RecordEventsAsync).ForSecrets(KeyScopes.Write, whilePaused: false)
+            .Describe("recordCustomerEvents", "Report what a customer did, by name; campaigns may reward it");
+    }
+
+    private static async Task<Answer<ListAnswer<CustomerAnswer>>> ListAsync(
+        Call call, Paging page, string? email, long? referrerId, CustomerRecords customers, CancellationToken ct)
+    {
+        var outcome = await customers.ListAsync(call.Program, new CustomerFilter(email, referrerId), page.Request, ct);
+        return outcome.Map(found => ListAnswer<CustomerAnswer>.Of(found, CustomerAnswer.Of));
+    }
+
+    private static async Task<Answer<CustomerAnswer>> GetAsync(
+        Call call, PathText customerId, CustomerRecords customers, CancellationToken ct) =>
+        (await customers.FindAsync(call.Program.Id, customerId.Value, ct)).OrNotFound(CustomerAnswer.Of, "customer");
+
+    private static async Task<Answer<ExplanationAnswer>> ExplainAsync(
+        Call call, PathText customerId, CustomerRecords customers, CancellationToken ct) =>
+        (await customers.FindAsync(call.Program.Id, customerId.Value, ct)).OrNotFound(
+            found => ExplanationAnswer.Of(found.ReferrerId, found.Via, found.Explanation), "customer");
+
+    private static async Task<Answer<CustomerRecordedAnswer>> PutAsync(
+        Call call, PathText customerId, Body<CustomerBody> body, RegisterCustomer register, CancellationToken ct)
+    {
+        var customer = body.Value.ToInput(customerId.Value);
+        var claim = Claims.Of(call.Program, body.Value.ReferrerCode, []);
+        return (await register.ExecuteAsync(call.Program, customer, claim, call.Caller, ct)).Map(CustomerRecordedAnswer.Of);
+    }
+
+    private static async Task<Answer<CustomerDeletedAnswer>> DeleteAsync(
+        Call call, PathText customerId, DeleteCustomer delete, CancellationToken ct) =>
+        (await delete.ExecuteAsync(call.Program, customerId.Value, call.Caller, ct))
+            .Map(deleted => new CustomerDeletedAnswer(deleted.CustomerId));
+
+    private static Task<Answer<EventsRecordedAnswer>> RecordEventsAsync(
+        Call call, PathText customerId, Body<EventsBody> body, RecordEvent record, CancellationToken ct)
+    {
+        var customer = new CustomerInput { MerchantId = customerId.Value };
+        var events = body.Value.Events.Select(each => new NamedEvent(each.Name, each.Metadata, each.EventId)).ToList();
+        return call.RunAsync(
+            caller => record.ExecuteAsync(call.Program, customer, events, body.Value.OccurredAt, caller, ct),
+            recorded => new EventsRecordedAnswer(recorded.CustomerId, recorded.EventKeys),
+            body: body.Bytes);
+    }
+}
+
+/// <param name="Id">The merchant's own.</param>
+/// <param name="Number">Ours: the recipient of its rewards and its referrer id.</param>
+/// <param name="OrdersTotal">Minor units of the programme's currency.</param>
+/// <param name="Code">The code it refers with.</param>
+/// <param name="ReferredBy">Who referred it; null: nobody.</param>
+internal sealed record CustomerAnswer(
+    string? Id,
+    long Number,
+    string? Email,
+    string? Mobile,
+    bool Guest,
+    bool KnownBefore,
+    JsonObject Attributes,
+    int OrdersCount,
+    long OrdersTotal,
+    DateTimeOffset? FirstOrderAt,
+    DateTimeOffset? LastOrderAt,
+    string? Code,
+    ReferredByAnswer? ReferredBy,
+    DateTimeOffset? RegisteredAt,
+    DateTimeOffset CreatedAt,
+    DateTimeOffset UpdatedAt)
+{
+    public static CustomerAnswer Of(CustomerRecord customer) => new(
+        customer.MerchantId, customer.Number, customer.Email, customer.Mobile, customer.Guest, customer.KnownBefore,
+        customer.Attributes, customer.OrdersCount, customer.OrdersTotal, customer.FirstOrderAt, customer.LastOrderAt, customer.Code,
+        ReferredByAnswer.Of(customer), customer.RegisteredAt, customer.CreatedAt, customer.UpdatedAt);
+}
+
+/// <param name="Via">What decided it: code, coupon, click, manual.</param>
+/// <param name="Status">pending, or active once the campaign's last step is reached.</param>
+internal sealed record ReferredByAnswer(long ReferrerId, string? Via, string? Status, DateTimeOffset? DecidedAt)
+{
+    public static ReferredByAnswer? Of(CustomerRecord customer) => customer.ReferrerId is { } referrer
+        ? new ReferredByAnswer(referrer, customer.Via, customer.ReferralStatus, customer.ReferredAt)
+        : null;
+}
+
+/// <param name="Created">False: it was known, and what the call said was merged.</param>
+/// <param name="ReferrerCode">What became of the code; null where none was sent.</param>
+internal sealed record CustomerRecordedAnswer(string Id, long Number, bool Created, CodeOutcomeAnswer? ReferrerCode)
+{
+    public static CustomerRecordedAnswer Of(CustomerRegistered registered) => new(
+        registered.MerchantId, registered.CustomerId, registered.Created, CodeOutcomeAnswer.Of(registered.CodeOutcome));
+}
+
+/// <param name="Reason">won, or why it was ignored: unknown_code, expired_code, self_referral ….</param>
+internal sealed record CodeOutcomeAnswer(bool Accepted, string Reason)
+{
+    public static CodeOutcomeAnswer? Of(ClaimOutcome? outcome) =>
+        outcome is null ? null : new CodeOutcomeAnswer(outcome.Accepted, outcome.Reason);
+}
+
+/// <param name="Number">Under which orders and ledger rows stay.</param>
+internal sealed record CustomerDeletedAnswer(long Number);
+
+/// <param name="EventNumbers">Ours, in the order of the request; the same again where an event id was known.</param>
+internal sealed record EventsRecordedAnswer(long CustomerNumber, IReadOnlyList<long> EventNumbers);
+
+internal record CustomerBody
+{
+    public string? Email { get; init; }
+    public string? Mobile { get; init; }
+
+    /// <summary>A guest buys without an account: it earns nothing and refers nobody.</summary>
+    public bool? Guest { get; init; }
+
+    /// <summary>True: the merchant knew this person before, so it is not new.</summary>
+    public bool? KnownBefore { get; init; }
+
+    /// <summary>Merged by name.</summary>
+    public JsonObject? Attributes { get; init; }
+
+    /// <summary>The code this customer shall refer with, when it gets its first; left out: generated.</summary>
+    public string? OwnCode { get; init; }
+
+    /// <summary>The code of who referred it, as typed, scanned or pasted.</summary>
+    public string? ReferrerCode { get; init; }
+
+    public CustomerInput ToInput(string merchantId) => new()
+    {
+        MerchantId = merchantId,
+        Email = Email,
+        Mobile = Mobile,
+        Guest = Guest,
+        KnownBefore = KnownBefore ?? false,
+        Attributes = Attributes,
+        OwnCode = OwnCode,
+    };
+}
+
+internal sealed record EventsBody
+{
+    public required IReadOnlyList<EventBody> Events { get; init; }
+
+    /// <summary>Left out: now.</summary>
+    public DateTimeOffset? OccurredAt { get; init; }
+}
+
+internal sealed record EventBody
+{
+    public required string Name { get; init; }
+    public JsonObject? Metadata { get; init; }
+
+    /// <summary>The caller's own id of it; sent again it is recorded once.</summary>
+    public string? EventId { get; init; }
+}

@@ -1,0 +1,63 @@
+using System.Net;
+using Tributary.Keys;
+using Tributary.Primitives;
+
+namespace Tributary.Server.Api.V1;
+
+/// <summary>
+/// Stands before every route of the native API: transport, key, what the key may do, rate; in this order, and the first
+/// refusal is the answer. No body has been read when it refuses.
+/// </summary>
+internal sealed class V1Gate(RequestDelegate next, V1Keys keys, ServerOptions options)
+{
+    public static readonly PathString Root = "/api/v1";
+
+    public async Task InvokeAsync(HttpContext http)
+    {
+        if (!http.Request.Path.StartsWithSegments(Root))
+        {
+            await next(http);
+            return;
+        }
+        if (await CheckAsync(http) is { } refusal)
+        {
+            await V1Problems.WriteAsync(http, refusal);
+            return;
+        }
+        await next(http);
+        if (!http.Response.HasStarted && http.Response.StatusCode is StatusCodes.Status404NotFound or StatusCodes.Status405MethodNotAllowed)
+            await V1Problems.WriteUnroutedAsync(http);
+    }
+
+    private async Task<Problem?> CheckAsync(HttpContext http)
+    {
+        if (http.GetEndpoint()?.Metadata.GetMetadata<RouteAccess>() is not { } access)
+            return null;
+        if (!IsTransportSafe(http))
+            return new Problem(ProblemCode.Forbidden, "A key must not travel over plain HTTP; use https.");
+        if (access.Callers == RouteCallers.Anyone)
+            return null;
+        if (!(await keys.AuthenticateAsync(http)).TryGet(out var presented, out var refusal))
+            return refusal;
+        if (keys.CountRequest(http, presented.Key) is { } tooMany)
+            return tooMany;
+        http.Features.Set(new Call(http, presented));
+        return Judge(access, presented);
+    }
+
+    private bool IsTransportSafe(HttpContext http) =>
+        http.Request.IsHttps || options.Api.PlainHttp || http.Connection.RemoteIpAddress is not { } address || IPAddress.IsLoopback(address);
+
+    private static Problem? Judge(RouteAccess access, PresentedKey presented)
+    {
+        if (!presented.Key.IsSecret)
+            return new Problem(ProblemCode.Forbidden, "A publishable key is not enough here; use a secret key.");
+        if (access.Callers == RouteCallers.Secret && presented.Key.ReferrerId is not null)
+            return new Problem(ProblemCode.Forbidden, "A key bound to a referrer may not do this.");
+        if (access.Scope is { } scope && !presented.Key.May(scope))
+            return new Problem(ProblemCode.Forbidden, $"The key lacks the scope '{scope}'.");
+        return access.WhilePaused || presented.Program.State == Programs.ProgramState.Active
+            ? null
+            : new Problem(ProblemCode.ProgramPaused, "The programme is paused: nothing is recorded that could earn.");
+    }
+}

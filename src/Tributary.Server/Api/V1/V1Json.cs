@@ -1,0 +1,119 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
+using System.Text.Unicode;
+using Tributary.Orders;
+using Tributary.Programs;
+using Tributary.Referrers;
+
+namespace Tributary.Server.Api.V1;
+
+/// <summary>How the native API reads and writes JSON: camelCase, every member always there, amounts as whole numbers.</summary>
+internal static class V1Json
+{
+    /// <summary>For answers. Letters of all scripts are written as they are; what HTML would read is escaped.</summary>
+    public static V1AnswerJson Answers { get; } = new(new JsonSerializerOptions
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
+        Encoder = JavaScriptEncoder.Create(UnicodeRanges.All),
+        Converters = { new Instants(), new WholeNumbers(), new Words<ProgramMode>(), new Words<ProgramState>(), new Words<ReferrerKind>() },
+    });
+
+    /// <summary>For bodies: nothing unknown, nothing twice, no number in a string.</summary>
+    public static V1BodyJson Strict { get; } = new(new JsonSerializerOptions(JsonSerializerOptions.Strict)
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
+        Converters = { new Instants(), new Words<ProgramMode>(), new Words<ProgramState>(), new Words<ReferrerKind>(), new Words<RefundKind>() },
+    });
+
+    public static byte[] Bytes<T>(T value) =>
+        JsonSerializer.SerializeToUtf8Bytes(value, (JsonTypeInfo<T>)Answers.GetTypeInfo(typeof(T))!);
+}
+
+/// <summary>What calls answer. A page of a list is named after what it lists.</summary>
+[JsonSerializable(typeof(ProblemAnswer))]
+[JsonSerializable(typeof(ProgramAnswer))]
+[JsonSerializable(typeof(ProgramMadeAnswer))]
+[JsonSerializable(typeof(ListAnswer<ProgramAnswer>), TypeInfoPropertyName = "ProgramList")]
+[JsonSerializable(typeof(KeyAnswer))]
+[JsonSerializable(typeof(MintedKeyAnswer))]
+[JsonSerializable(typeof(ListAnswer<KeyAnswer>), TypeInfoPropertyName = "KeyList")]
+[JsonSerializable(typeof(ReferrerAnswer))]
+[JsonSerializable(typeof(ListAnswer<ReferrerAnswer>), TypeInfoPropertyName = "ReferrerList")]
+[JsonSerializable(typeof(CodeAnswer))]
+[JsonSerializable(typeof(ListAnswer<CodeAnswer>), TypeInfoPropertyName = "CodeList")]
+[JsonSerializable(typeof(CouponAnswer))]
+[JsonSerializable(typeof(ListAnswer<CouponAnswer>), TypeInfoPropertyName = "CouponList")]
+[JsonSerializable(typeof(CustomerAnswer))]
+[JsonSerializable(typeof(CustomerRecordedAnswer))]
+[JsonSerializable(typeof(CustomerDeletedAnswer))]
+[JsonSerializable(typeof(ListAnswer<CustomerAnswer>), TypeInfoPropertyName = "CustomerList")]
+[JsonSerializable(typeof(EventsRecordedAnswer))]
+[JsonSerializable(typeof(OrderRecordedAnswer))]
+[JsonSerializable(typeof(OrderAnswer))]
+[JsonSerializable(typeof(ListAnswer<OrderAnswer>), TypeInfoPropertyName = "OrderList")]
+[JsonSerializable(typeof(RefundRecordedAnswer))]
+[JsonSerializable(typeof(RefundAnswer))]
+[JsonSerializable(typeof(ListAnswer<RefundAnswer>), TypeInfoPropertyName = "RefundList")]
+[JsonSerializable(typeof(ExplanationAnswer))]
+[JsonSerializable(typeof(EventAnswer))]
+[JsonSerializable(typeof(ListAnswer<EventAnswer>), TypeInfoPropertyName = "EventList")]
+[JsonSerializable(typeof(AuditAnswer))]
+[JsonSerializable(typeof(ListAnswer<AuditAnswer>), TypeInfoPropertyName = "AuditList")]
+[JsonSerializable(typeof(ExchangeRateAnswer))]
+[JsonSerializable(typeof(ListAnswer<ExchangeRateAnswer>), TypeInfoPropertyName = "ExchangeRateList")]
+internal sealed partial class V1AnswerJson : JsonSerializerContext;
+
+/// <summary>What calls take.</summary>
+[JsonSerializable(typeof(ProgramBody))]
+[JsonSerializable(typeof(ProgramChangeBody))]
+[JsonSerializable(typeof(KeyBody))]
+[JsonSerializable(typeof(RotationBody))]
+[JsonSerializable(typeof(ReferrerBody))]
+[JsonSerializable(typeof(ReferrerChangeBody))]
+[JsonSerializable(typeof(ReasonBody))]
+[JsonSerializable(typeof(CodeBody))]
+[JsonSerializable(typeof(CodeExpiryBody))]
+[JsonSerializable(typeof(CouponBody))]
+[JsonSerializable(typeof(CustomerBody))]
+[JsonSerializable(typeof(EventsBody))]
+[JsonSerializable(typeof(OrderBody))]
+[JsonSerializable(typeof(RefundBody))]
+[JsonSerializable(typeof(ExchangeRateBody))]
+internal sealed partial class V1BodyJson : JsonSerializerContext;
+
+/// <summary>A page of a list.</summary>
+/// <param name="Items">At most as many as were asked for.</param>
+/// <param name="Next">Ask for <c>?after=</c> this to go on; null on the last page.</param>
+internal sealed record ListAnswer<T>(IReadOnlyList<T> Items, string? Next)
+{
+    public static ListAnswer<T> Of<TRow>(Primitives.Page<TRow> page, Func<TRow, T> wire) =>
+        new([.. page.Items.Select(wire)], page.Next?.ToString());
+}
+
+/// <summary>An enum of the core by its members' names in camelCase, and by nothing else.</summary>
+internal sealed class Words<T>() : JsonStringEnumConverter<T>(JsonNamingPolicy.CamelCase, allowIntegerValues: false)
+    where T : struct, Enum;
+
+/// <summary>Instants in ISO 8601: written in UTC with a Z, read only with a Z or an offset, because a bare time means nothing.</summary>
+internal sealed class Instants : JsonConverter<DateTimeOffset>
+{
+    private const string Format = "yyyy-MM-dd'T'HH:mm:ss.FFFFFF'Z'";
+
+    /// <summary>Characters of date and time without fraction and offset.</summary>
+    private const int BareLength = 19;
+
+    public override DateTimeOffset Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
+    {
+        if (reader.TokenType == JsonTokenType.String
+            && reader.GetString() is { Length: > BareLength } text
+            && text.AsSpan(BareLength).ContainsAny("Z+-")
+            && reader.TryGetDateTimeOffset(out var instant))
+            return instant.ToUniversalTime();
+        throw new JsonException();
+    }
+
+    public override void Write(Utf8JsonWriter writer, DateTimeOffset value, JsonSerializerOptions options) =>
+        writer.WriteStringValue(value.UtcDateTime.ToString(Format, System.Globalization.CultureInfo.InvariantCulture));
+}

@@ -1,0 +1,53 @@
+using Microsoft.AspNetCore.Http.Metadata;
+using Tributary.Primitives;
+
+namespace Tributary.Server.Api.V1;
+
+/// <summary>The native API: what it needs, and its routes by resource.</summary>
+internal static class V1Routes
+{
+    /// <summary>Name of its OpenAPI document.</summary>
+    public const string Document = "v1";
+
+    public static void AddV1(this IServiceCollection services)
+    {
+        services.AddSingleton<ExposedKeys>();
+        services.AddSingleton<V1Keys>();
+        services.AddExceptionHandler<V1Errors>();
+        services.AddV1Description();
+    }
+
+    public static void MapV1(this WebApplication app)
+    {
+        app.UseMiddleware<V1Gate>();
+        var routes = app.MapGroup(V1Gate.Root).WithGroupName(Document).AddEndpointFilter(RefuseUnreadable);
+        routes.MapPrograms();
+        routes.MapKeys();
+        routes.MapCustomers();
+        routes.MapReferrers();
+        routes.MapCodes();
+        routes.MapCoupons();
+        routes.MapOrders();
+        routes.MapRefunds();
+        routes.MapEvents();
+        routes.MapExchangeRates();
+        routes.MapAudit();
+    }
+
+    /// <summary>Names an operation and says what it answers.</summary>
+    public static RouteHandlerBuilder Describe(
+        this RouteHandlerBuilder route, string name, string summary, int status = StatusCodes.Status200OK) =>
+        route.WithName(name).WithSummary(summary).WithMetadata(new Described(status));
+
+    /// <summary>What a handler's parameters could not read is answered before the handler runs.</summary>
+    private static async ValueTask<object?> RefuseUnreadable(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
+    {
+        foreach (var argument in context.Arguments)
+            if (argument is IInput { Problem: { } problem })
+                return Answer<ProblemAnswer>.Refuse(problem);
+        return await next(context);
+    }
+}
+
+/// <param name="Status">Of success.</param>
+internal sealed record Described(int Status);

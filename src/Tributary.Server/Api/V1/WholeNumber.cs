@@ -1,0 +1,33 @@
+using System.Globalization;
+using System.Numerics;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Tributary.Primitives;
+
+namespace Tributary.Server.Api.V1;
+
+/// <summary>
+/// An amount on the wire (MO-5): a whole number of a unit's smallest part. Of money and points a JSON number, of tokens
+/// on a chain its digits in a string, because readers would round so long a number.
+/// </summary>
+internal readonly record struct WholeNumber(BigInteger Value, bool AsText)
+{
+    public static WholeNumber Of(BigInteger value, Unit? unit) => new(value, unit is { IsBounded: false });
+
+    public static WholeNumber Of(BigInteger value, string unit) => Of(value, Unit.Parse(unit));
+}
+
+internal sealed class WholeNumbers : JsonConverter<WholeNumber>
+{
+    public override WholeNumber Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+        throw new NotSupportedException("Amounts of this form are only answered.");
+
+    public override void Write(Utf8JsonWriter writer, WholeNumber value, JsonSerializerOptions options)
+    {
+        var digits = value.Value.ToString(CultureInfo.InvariantCulture);
+        if (value.AsText)
+            writer.WriteStringValue(digits);
+        else
+            writer.WriteRawValue(digits, skipInputValidation: true);
+    }
+}
