@@ -68,7 +68,7 @@ public sealed class RecordOrder(Transactions transactions)
     private static async Task<Outcome<OrderRecorded>> AddAsync(
         Transaction tx, ReferralProgram program, OrderInput order, CustomerOperation customer, OrderRow row, CancellationToken ct)
     {
-        var decision = customer.DecideForOrder(row);
+        var decision = customer.DecideForOrder(row.OccurredAt);
         var plan = row.State == "paid" ? await customer.PlanAsync([Cause.OfOrder(row, customer.Change.Before.OrdersCount == 0, [])], ct) : RewardPlan.Nothing;
         if (plan.Refusal is { } refusal)
             return refusal;

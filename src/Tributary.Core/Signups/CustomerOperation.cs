@@ -1,6 +1,5 @@
 using Tributary.Attribution;
 using Tributary.Campaigns;
-using Tributary.Orders;
 using Tributary.Programs;
 using Tributary.Rewards;
 using Tributary.Storage;
@@ -60,7 +59,7 @@ internal sealed class CustomerOperation
         return operation;
     }
 
-    public ReferralDecision DecideForOrder(OrderRow order) => Decide(MomentKind.Order, order.OccurredAt);
+    public ReferralDecision DecideForOrder(DateTimeOffset occurredAt) => Decide(MomentKind.Order, occurredAt);
 
     public ReferralDecision DecideForSignUp() => Decide(Change.BecameRegistered ? MomentKind.SignUp : MomentKind.Update, at);
 
