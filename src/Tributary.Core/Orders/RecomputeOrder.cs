@@ -87,8 +87,11 @@ internal static class RecomputeOrder
     {
         var defaults = PlanContext.DefaultsOf(program.Settings);
         var frozen = (string?)JsonNode.Parse(reward.Details)?["frozenConditions"];
-        if (reward.Unit is not null)
-            return Recomputation.Owed(definition, reward.Line, facts, reward.Cap, defaults, frozen);
+        if (reward.Unit is { } unit)
+        {
+            var owed = Recomputation.Owed(definition, reward.Line, facts, reward.Cap, defaults, frozen);
+            return RewardConversion.Read(reward.Details) is { } conversion ? conversion.Convert(owed, Currency.Of(unit)) : owed;
+        }
         var (step, _) = definition.FindLine(reward.Line);
         return step is null || Recomputation.StillReached(step, facts, defaults, frozen) ? BigInteger.One : BigInteger.Zero;
     }
@@ -104,6 +107,9 @@ internal static class RecomputeOrder
                 continue;
             var (_, line) = definition.FindLine(reward.Line);
             var occasion = new LineOccasion(reward.RecipientId, reward.CustomerId ?? 0, reward.CauseAt, program.Settings.Zone);
+            // Limits of a converted reward are counted in the currency it was earned in, and stay as they were.
+            if (RewardConversion.Read(reward.Details) is not null)
+                continue;
             Unit? unit = reward.Unit is { } text ? Unit.Parse(text) : null;
             released.AddRange(UsageKeys.Change(reward.CampaignId!.Value, definition, line, occasion, unit, owed - reward.Net, owed.IsZero ? -1 : 0));
         }

@@ -85,7 +85,7 @@ public sealed class RecordOrder(Transactions transactions)
         });
         customer.WriteReferral(row.Key);
         UsedCoupons.Write(tx, row.CustomerId, order.Claim.Coupons);
-        LedgerWriter.Add(tx, plan.Write(tx, $"order:{row.Key}"));
+        LedgerWriter.Add(tx, await plan.WriteAsync(tx, $"order:{row.Key}", ct));
         tx.Raise(EventType.OrderCreated, $"order:{row.Key}", OrderEvent(row, decision), row.CustomerId, decision.ReferrerId, row.Key);
         return new OrderRecorded(
             row.Key, row.OrderId, row.CustomerId, row.State, decision.ReferrerId, decision.Via, earned, decision.CodeOutcome, Repeated: false);

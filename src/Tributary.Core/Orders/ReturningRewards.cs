@@ -40,7 +40,7 @@ internal static class ReturningRewards
                 continue;
             again.Add(Again(reward, owed, await tx.NextNumberAsync(ct), tx.Now, program));
         }
-        return RewardWriter.Add(tx, $"{cause}:again", again);
+        return await RewardWriter.AddAsync(tx, $"{cause}:again", again, ct);
     }
 
     private static NewReward Again(RewardRow reward, System.Numerics.BigInteger owed, long id, DateTimeOffset now, ReferralProgram program) => new(

@@ -65,7 +65,7 @@ internal sealed class UndoneSteps
         foreach (var campaign in campaigns)
             await session.ReplayAsync(campaign, history, ct);
         session.SetStatus(history);
-        var postings = new List<Posting>(session.Plan.Write(tx, recomputing.Cause));
+        var postings = new List<Posting>(await session.Plan.WriteAsync(tx, recomputing.Cause, ct));
         foreach (var campaign in campaigns.Where(campaign => before.IsComplete(campaign) && !after.IsComplete(campaign)))
             postings.AddRange(await LostBonus.TakeBackAsync(tx, campaign, ReferrerOf(campaign), usage, recomputing.Cause, ct));
         return postings;
@@ -89,7 +89,7 @@ internal sealed class UndoneSteps
         var usage = await UsageRows.LockAsync(tx, [.. unpaid.SelectMany(campaign => UsageKeys.For(campaign, context.FactsOf(cause), context.Parties))], ct);
         var session = new PlanSession(context, new StepBoard(loaded.Steps), usage);
         await session.JudgeAsync(cause, fresh: true, ct);
-        return session.Plan.Write(tx, $"{recomputing.Cause}:judged");
+        return await session.Plan.WriteAsync(tx, $"{recomputing.Cause}:judged", ct);
     }
 
     private async Task<bool> HasPaidAsync(Transaction tx, ActiveCampaign campaign, CancellationToken ct)

@@ -29,7 +29,7 @@ internal static class MovedRewards
         var moved = new List<NewReward>();
         foreach (var reward in rewards.Where(reward => reward.CampaignId is not null))
             moved.Add(For(to, reward, await tx.NextNumberAsync(ct)));
-        postings.AddRange(RewardWriter.Add(tx, cause, moved));
+        postings.AddRange(await RewardWriter.AddAsync(tx, cause, moved, ct));
         return postings;
     }
 

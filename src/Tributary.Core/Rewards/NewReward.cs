@@ -32,6 +32,9 @@ internal sealed record NewReward(
 {
     public CouponGrant? Coupon { get; init; }
 
+    /// <summary>What it was earned as, where that was converted into <see cref="Unit"/> at once.</summary>
+    public (Unit Unit, BigInteger Amount)? ConvertedFrom { get; init; }
+
     /// <summary>With automatic approval and no hold left, earning and approving are one transaction (money.md MO-53).</summary>
     public bool ApprovedAtOnce { get; init; }
 

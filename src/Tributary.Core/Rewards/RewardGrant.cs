@@ -10,6 +10,9 @@ namespace Tributary.Rewards;
 /// <summary>Turns what a campaign's lines give for one cause into rewards of the plan.</summary>
 internal sealed class RewardGrant(PlanContext context, ActiveCampaign campaign, DateTimeOffset causeAt, long? orderKey)
 {
+    /// <summary>Why a reward is held whose currency cannot be converted yet.</summary>
+    public const string NoRate = "no_rate";
+
     private const int CouponSymbols = 10;
 
     public async Task<IReadOnlyList<LineOutcome>> AddAsync(
@@ -18,29 +21,48 @@ internal sealed class RewardGrant(PlanContext context, ActiveCampaign campaign, 
         var outcomes = new List<LineOutcome>();
         foreach (var line in lines)
         {
-            if (line is LineEarned earned)
-                outcomes.Add(Earned(plan, step, cause, occasion, earned, frozenConditions, await context.Tx.NextNumberAsync(ct)));
-            else
+            if (line is not LineEarned earned)
+            {
                 outcomes.Add(Skipped((LineSkipped)line));
+                continue;
+            }
+            var reward = Granted(step, cause, occasion, earned, frozenConditions, await context.Tx.NextNumberAsync(ct));
+            reward = await InPaidCurrencyAsync(reward, ct);
+            plan.Rewards.Add(reward);
+            outcomes.Add(Outcome(earned, reward));
         }
         return outcomes;
     }
 
-    private LineOutcome Earned(RewardPlan plan, int step, string cause, int occasion, LineEarned earned, string frozenConditions, long rewardId)
+    /// <summary>A programme that pays in one currency converts at once, or holds the reward until it knows a rate (money.md MO-71).</summary>
+    private async Task<NewReward> InPaidCurrencyAsync(NewReward reward, CancellationToken ct)
     {
-        var reward = new NewReward(
-            rewardId, campaign.Id, campaign.Version, step, earned.Line.Number, CampaignWords.Text(earned.Role), earned.RecipientId,
-            context.Customer.Id, cause, occasion, orderKey, CampaignWords.Text(earned.Kind), earned.Unit, earned.Amount, earned.Cap, null,
-            earned.AvailableAt, causeAt, Details(earned, frozenConditions))
-        {
-            ApprovedAtOnce = earned.AvailableAt <= context.Tx.Now && !context.Program.Settings.Rewards.ManualApproval,
-            Coupon = earned.Coupon is { } terms ? Coupon(terms) : null,
-        };
-        plan.Rewards.Add(reward);
-        return new LineOutcome(
-            earned.Line.Number, reward.Role, earned.RecipientId, null, rewardId, reward.Kind, earned.Amount, earned.Unit?.Text,
-            earned.ClampedBy is { } clamp ? ClampText(clamp) : null, earned.AvailableAt);
+        var settings = context.Program.Settings.Rewards;
+        if (settings.PayIn is not { } code || reward.Unit?.Currency is not { } from || from.Code == code)
+            return reward;
+        var to = Currency.Of(code);
+        if (await RewardConversion.FindRateAsync(context.Tx, from, to, causeAt, settings.RateMaxAgeDays, ct) is not { } rate)
+            return reward with { HeldBecause = NoRate };
+        var conversion = new RewardConversion(from, rate);
+        conversion.WriteTo(reward.Details);
+        var amount = conversion.Convert(reward.Amount, to);
+        return amount.IsZero
+            ? reward with { HeldBecause = NoRate }
+            : reward with { Unit = Unit.Of(to), Amount = amount, ConvertedFrom = (Unit.Of(from), reward.Amount) };
     }
+
+    private NewReward Granted(int step, string cause, int occasion, LineEarned earned, string frozenConditions, long rewardId) => new(
+        rewardId, campaign.Id, campaign.Version, step, earned.Line.Number, CampaignWords.Text(earned.Role), earned.RecipientId,
+        context.Customer.Id, cause, occasion, orderKey, CampaignWords.Text(earned.Kind), earned.Unit, earned.Amount, earned.Cap, null,
+        earned.AvailableAt, causeAt, Details(earned, frozenConditions))
+    {
+        ApprovedAtOnce = earned.AvailableAt <= context.Tx.Now && !context.Program.Settings.Rewards.ManualApproval,
+        Coupon = earned.Coupon is { } terms ? Coupon(terms) : null,
+    };
+
+    private static LineOutcome Outcome(LineEarned earned, NewReward reward) => new(
+        earned.Line.Number, reward.Role, earned.RecipientId, null, reward.Id, reward.Kind, reward.Amount, reward.Unit?.Text,
+        earned.ClampedBy is { } clamp ? ClampText(clamp) : null, earned.AvailableAt);
 
     private static LineOutcome Skipped(LineSkipped skipped) => new(
         skipped.Line.Number, CampaignWords.Text(skipped.Line.Recipient), null, skipped.Reason, null, null, 0, null, null, null);

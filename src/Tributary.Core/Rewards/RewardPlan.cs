@@ -39,12 +39,12 @@ internal sealed class RewardPlan
 
     /// <summary>Adds all rows but the ledger's, whose transfers are returned to be posted with the operation's others.</summary>
     /// <param name="cause">The operation.</param>
-    public IReadOnlyList<Posting> Write(Transaction tx, string cause)
+    public Task<IReadOnlyList<Posting>> WriteAsync(Transaction tx, string cause, CancellationToken ct)
     {
         StepWriter.Reach(tx, customerId, Steps);
         UsageRows.Write(tx, Usage);
         if (Active is { } active)
             StepWriter.SetStatus(tx, customerId, active);
-        return RewardWriter.Add(tx, cause, Rewards);
+        return RewardWriter.AddAsync(tx, cause, Rewards, ct);
     }
 }

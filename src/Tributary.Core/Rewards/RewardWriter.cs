@@ -29,7 +29,8 @@ internal static class RewardWriter
 
     /// <summary>Adds the rows and returns the transfers to post, one for each unit, and one more where something is approved at once.</summary>
     /// <param name="cause">The operation, such as <c>order:1216</c>: unique, so the transfers of it are numbered by unit.</param>
-    public static IReadOnlyList<Posting> Add(Transaction tx, string cause, IReadOnlyList<NewReward> rewards)
+    public static async Task<IReadOnlyList<Posting>> AddAsync(
+        Transaction tx, string cause, IReadOnlyList<NewReward> rewards, CancellationToken ct)
     {
         if (rewards.Count == 0)
             return [];
@@ -42,7 +43,7 @@ internal static class RewardWriter
                 EventType.RewardEarned, $"reward:{reward.Id}", Describe(reward), reward.CustomerId,
                 reward.Role == "referrer" ? reward.RecipientId : null, reward.OrderKey);
         }
-        return Postings(tx, cause, rewards);
+        return await PostingsAsync(tx, cause, rewards, ct);
     }
 
     /// <summary>An amount as JSON: a number where every reader can count that far, text where a token may need more.</summary>
@@ -86,26 +87,48 @@ internal static class RewardWriter
         Param.Of(reward.CauseAt),
         Param.Of(coupon.ExpiresAt));
 
-    private static List<Posting> Postings(Transaction tx, string cause, IReadOnlyList<NewReward> rewards)
+    private static async Task<List<Posting>> PostingsAsync(
+        Transaction tx, string cause, IReadOnlyList<NewReward> rewards, CancellationToken ct)
     {
+        var carrying = rewards.Where(reward => reward.Unit is not null).ToList();
         var postings = new List<Posting>();
-        var sequence = 0;
-        foreach (var ofUnit in rewards.Where(r => r.Unit is not null).GroupBy(r => r.Unit!.Value).OrderBy(g => g.Key.Text, StringComparer.Ordinal))
-        {
-            sequence++;
-            postings.Add(new Posting(
-                tx.TakeNumber(), TransferKind.Earn, cause, sequence, ofUnit.Key,
-                [.. ofUnit.SelectMany(r => Verbs.Earn(Subject(r), r.HeldBecause is null ? Account.Pending : Account.Held, r.Amount))]));
-            var approved = ofUnit.Where(r => r.State == "available").ToList();
-            if (approved.Count > 0)
-            {
-                postings.Add(new Posting(
-                    tx.TakeNumber(), TransferKind.Approve, cause, sequence, ofUnit.Key,
-                    [.. approved.SelectMany(r => Verbs.Approve(Subject(r), r.Amount))]));
-            }
-        }
+        await AddByUnitAsync(
+            tx, postings, TransferKind.Earn, cause, carrying, ct, reward => (reward.ConvertedFrom ?? (reward.Unit!.Value, reward.Amount)).Item1,
+            reward => Verbs.Earn(Subject(reward), AccountOf(reward), (reward.ConvertedFrom ?? (reward.Unit!.Value, reward.Amount)).Item2));
+        await AddConversionsAsync(tx, postings, cause, carrying, ct);
+        await AddByUnitAsync(
+            tx, postings, TransferKind.Approve, cause, [.. carrying.Where(reward => reward.State == "available")], ct, reward => reward.Unit!.Value,
+            reward => Verbs.Approve(Subject(reward), reward.Amount));
         return postings;
     }
+
+    private static async Task AddByUnitAsync(
+        Transaction tx, List<Posting> postings, TransferKind kind, string cause, IReadOnlyList<NewReward> rewards, CancellationToken ct,
+        Func<NewReward, Unit> unitOf, Func<NewReward, IEnumerable<Entry>> entriesOf)
+    {
+        var sequence = 0;
+        foreach (var ofUnit in rewards.GroupBy(unitOf).OrderBy(group => group.Key.Text, StringComparer.Ordinal))
+            postings.Add(new Posting(await tx.NextNumberAsync(ct), kind, cause, ++sequence, ofUnit.Key, [.. ofUnit.SelectMany(entriesOf)]));
+    }
+
+    /// <summary>Two transfers that name each other, committed together (money.md MO-73).</summary>
+    private static async Task AddConversionsAsync(
+        Transaction tx, List<Posting> postings, string cause, IReadOnlyList<NewReward> rewards, CancellationToken ct)
+    {
+        var sequence = 0;
+        foreach (var reward in rewards.Where(reward => reward.ConvertedFrom is not null))
+        {
+            var (fromUnit, fromAmount) = reward.ConvertedFrom!.Value;
+            var (first, second) = (await tx.NextNumberAsync(ct), await tx.NextNumberAsync(ct));
+            var account = AccountOf(reward);
+            postings.Add(new Posting(
+                first, TransferKind.Convert, cause, ++sequence, fromUnit, Verbs.ConvertFrom(Subject(reward), account, fromAmount), second));
+            postings.Add(new Posting(
+                second, TransferKind.Convert, cause, ++sequence, reward.Unit!.Value, Verbs.ConvertTo(Subject(reward), account, reward.Amount), first));
+        }
+    }
+
+    private static Account AccountOf(NewReward reward) => reward.HeldBecause is null ? Account.Pending : Account.Held;
 
     private static LedgerSubject Subject(NewReward reward) => new(reward.RecipientId, reward.Id, reward.OrderKey);
 

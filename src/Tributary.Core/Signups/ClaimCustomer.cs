@@ -47,7 +47,7 @@ public sealed class ClaimCustomer(Transactions transactions)
         if (before is { } old)
             await MoveAsync(tx, customer.Id, old, referrerId, ct);
         else
-            LedgerWriter.Add(tx, (await customer.PlanAsync([], ct)).Write(tx, $"claim:{await tx.NextNumberAsync(ct)}"));
+            LedgerWriter.Add(tx, await (await customer.PlanAsync([], ct)).WriteAsync(tx, $"claim:{await tx.NextNumberAsync(ct)}", ct));
         customer.WriteReferral(orderKey: null);
         tx.Audit(
             "customer.claim", $"customer:{customer.Id}",

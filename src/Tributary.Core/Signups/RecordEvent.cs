@@ -89,7 +89,7 @@ public sealed class RecordEvent(Transactions transactions)
         foreach (var (key, named) in fresh)
             Write(tx, customer.Id, key, named, at, explanation);
         if (!plan.IsEmpty)
-            LedgerWriter.Add(tx, plan.Write(tx, $"event:{fresh[0].Key}"));
+            LedgerWriter.Add(tx, await plan.WriteAsync(tx, $"event:{fresh[0].Key}", ct));
         return new EventsRecorded(customer.Id, [.. fresh.Select(e => e.Key), .. known.Values]);
     }
 

@@ -37,7 +37,7 @@ public sealed class RegisterCustomer(Transactions transactions)
         customer.WriteCustomer(explains ? Explanation.ToJson(decision, plan) : null);
         customer.WriteReferral(orderKey: null);
         if (!plan.IsEmpty)
-            LedgerWriter.Add(tx, plan.Write(tx, $"signup:{await tx.NextNumberAsync(ct)}"));
+            LedgerWriter.Add(tx, await plan.WriteAsync(tx, $"signup:{await tx.NextNumberAsync(ct)}", ct));
         return new CustomerRegistered(customer.Id, input.MerchantId, customer.Change.IsNew, decision.CodeOutcome);
     }
 

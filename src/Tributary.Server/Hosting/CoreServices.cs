@@ -42,6 +42,7 @@ internal static class CoreServices
         services.AddSingleton<ReinstateRefund>();
         services.AddSingleton<AmendOrder>();
         services.AddSingleton<ClaimCustomer>();
+        services.AddSingleton<ConvertHeldRewards>();
         services.AddSingleton<DryRunOrder>();
         services.AddSingleton<ApproveReward>();
         services.AddSingleton<HoldReward>();
