@@ -1,4 +1,5 @@
 using Tributary.Server.Api.Gameball.Wire;
+using Tributary.Storage;
 
 namespace Tributary.Server.Tests.Gameball;
 
@@ -58,6 +59,31 @@ public sealed class OrderTests(GameballServer server) : IClassFixture<GameballSe
         await shop.ChangeAsync("""{"orders":{"refuseRepeats":true}}""");
         (await shop.OrderAsync("buyer", "o1", "100", "REF123456")).Refused(422, 9004);
         (await shop.OrderAsync("buyer", "O1", "100")).Ok();
+    }
+
+    [Fact]
+    public async Task GB33_an_answer_lost_after_the_commit_is_given_again()
+    {
+        var shop = await server.OpenShopAsync();
+        var transactions = server.Get<Transactions>();
+        transactions.FaultPoint = point =>
+        {
+            if (point == "after_commit")
+                throw new InvalidOperationException("A fault that a test injected.");
+        };
+        try
+        {
+            (await shop.OrderAsync("friend", "o1", code: "REF123456")).Refused(500, 5000);
+        }
+        finally
+        {
+            transactions.FaultPoint = null;
+        }
+        var again = await shop.OrderAsync("friend", "o1", code: "REF123456");
+        again.Ok().GetProperty("rewardedPoints").GetInt64().ShouldBe(100);
+        again.Referral.ShouldBe("accepted");
+        (await shop.CountAsync("select count(*) from orders where program_id = @program")).ShouldBe(1);
+        (await shop.PointsAsync("user_12345")).ShouldBe(200);
     }
 
     [Fact]

@@ -258,6 +258,35 @@ public sealed class ReferralRuleTests(GameballServer server) : IClassFixture<Gam
         (await IsValidAsync(shop, "user_12345", null)).ShouldBeTrue();
     }
 
+    [Fact]
+    public async Task F24_who_guesses_codes_learns_nothing_more()
+    {
+        var shop = await server.OpenShopAsync();
+        await shop.ChangeAsync(TransportTests.Unlimited());
+        for (var guess = 0; guess < 30; guess++)
+            (await shop.PublicAsync("GET", $"referrals/validate?referrerCode=GUESS{guess}")).Ok();
+        var refused = (await shop.PublicAsync("GET", "referrals/validate?referrerCode=REF123456")).Refused(429, 429);
+        refused.Header("Retry-After").ShouldNotBeNullOrEmpty();
+        var signUp = await shop.PublicAsync("POST", "customers", """{"customerId":"new","referrerCode":"REF123456"}""");
+        signUp.Ok();
+        signUp.Referral.ShouldBe("ignored");
+        (await shop.SignUpAsync("trusted", "REF123456")).Referral.ShouldBe("accepted");
+        server.Clock.Advance(TimeSpan.FromMinutes(1));
+        (await shop.PublicAsync("GET", "referrals/validate?referrerCode=REF123456")).Ok().GetProperty("isValid").GetBoolean().ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task A_referrer_switched_off_later_gets_nothing_and_the_friend_does()
+    {
+        var shop = await server.OpenShopAsync();
+        (await shop.SignUpAsync("friend", "REF123456")).Referral.ShouldBe("accepted");
+        await shop.ExecuteAsync("update referrers set state = 'suspended' where program_id = @program and kind = 'customer' and referrer_id in (select referrer_id from codes where code = 'REF123456' and program_id = @program)");
+        (await shop.OrderAsync("friend", "o1")).Ok().GetProperty("rewardedPoints").GetInt64().ShouldBe(100);
+        (await shop.PointsAsync("user_12345")).ShouldBe(0);
+        (await shop.FriendsAsync()).ShouldBe((1, 0, 1));
+        (await shop.CodeOfAsync("user_12345")).ShouldBeNull();
+    }
+
     private static async Task<bool> IsValidAsync(Shop shop, string code, string? customer)
     {
         var query = $"referrals/validate?referrerCode={Uri.EscapeDataString(code)}";

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Tributary.Campaigns;
+using Tributary.Rewards;
 using Tributary.Server.Api.Gameball.Wire;
 
 namespace Tributary.Server.Tests.Gameball;
@@ -102,6 +103,21 @@ public sealed class RefundTests(GameballServer server) : IClassFixture<GameballS
         (await shop.OrderAsync("friend", "o1", code: "REF123456")).Ok();
         (await shop.RefundAsync("friend", "o1", "r1")).Ok().GetProperty("refundEquivalentPoints").GetInt64().ShouldBe(0);
         await ShouldHaveAsync(shop, 200, 100, (1, 0, 1));
+    }
+
+    [Fact]
+    public async Task GB36_points_spent_before_a_refund_leave_a_negative_balance()
+    {
+        var shop = await server.OpenShopAsync();
+        (await shop.OrderAsync("friend", "o1", code: "REF123456")).Ok();
+        var number = (await shop.GetAsync("customers/friend")).Ok().GetProperty("gameballId").GetInt64();
+        (await server.Get<RedeemPoints>().ExecuteAsync(
+            shop.Program, new RedemptionInput(number, Offers.Points, 60), GameballServer.Operator, default)).Succeeded.ShouldBeTrue();
+        (await shop.RefundAsync("friend", "o1", "r1")).Ok().GetProperty("refundEquivalentPoints").GetInt64().ShouldBe(100);
+        var balance = (await shop.GetAsync("customers/friend/balance")).Ok();
+        foreach (var name in (string[])["availablePointsBalance", "avaliablePointsBalance", "totalPointsBalance"])
+            balance.GetProperty(name).GetInt64().ShouldBe(-60);
+        balance.GetProperty("availablePointsValue").GetRawText().ShouldBe("-0.6");
     }
 
     [Fact]

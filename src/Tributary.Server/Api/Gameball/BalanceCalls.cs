@@ -20,11 +20,15 @@ internal sealed class BalanceCalls(
     [
         new("GET", "customers/{customerId}/balance", KeyDemand.Secret, GetBalanceAsync)
         {
-            Summary = "A customer's points", Rate = RateGroup.CustomersAndEvents,
+            Summary = "A customer's points",
+            Rate = RateGroup.CustomersAndEvents,
+            Answer = GameballJson.Answers.BalanceView,
         },
         new("GET", "customers/{customerId}/coupons", KeyDemand.Secret, GetCouponsAsync)
         {
-            Summary = "A customer's reward coupons", Rate = RateGroup.CustomersAndEvents,
+            Summary = "A customer's reward coupons",
+            Rate = RateGroup.CustomersAndEvents,
+            Answer = GameballJson.Answers.CouponsAnswer,
         },
     ];
 

@@ -1,14 +1,27 @@
 using Tributary.Campaigns;
+using Tributary.Server.Api.Gameball.Wire;
 
 namespace Tributary.Server.Api.Gameball;
 
 /// <summary>The referral campaign as pages show it: gameball.md 3.6 and 5.4.</summary>
 internal sealed class ConfigurationCalls(ShownCampaigns campaigns)
 {
+    private static readonly WireMember[] OfLanguage = [new("lang", WireType.Text, "Of the texts; also a header")];
+
     public IReadOnlyList<GameballRoute> Routes =>
     [
-        new("GET", "configurations/referrals", KeyDemand.ApiKey, GetAsync) { Summary = "What referring somebody gives" },
-        new("GET", "configurations/program/referrals", KeyDemand.ApiKey, GetAsync) { Summary = "Older name of configurations/referrals" },
+        new("GET", "configurations/referrals", KeyDemand.ApiKey, GetAsync)
+        {
+            Summary = "What referring somebody gives",
+            Query = OfLanguage,
+            Answer = GameballJson.Answers.ConfigurationView,
+        },
+        new("GET", "configurations/program/referrals", KeyDemand.ApiKey, GetAsync)
+        {
+            Summary = "Older name of configurations/referrals",
+            Query = OfLanguage,
+            Answer = GameballJson.Answers.ConfigurationView,
+        },
     ];
 
     private async Task<GameballAnswer> GetAsync(GameballCall call, CancellationToken ct)

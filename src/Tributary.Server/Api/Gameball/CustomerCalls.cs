@@ -1,32 +1,49 @@
 using Tributary.Customers;
 using Tributary.Primitives;
+using Tributary.Server.Api.Gameball.Wire;
 using Tributary.Signups;
 
 namespace Tributary.Server.Api.Gameball;
 
 /// <summary>Profiles of customers: gameball.md 3.1 to 3.3.</summary>
 internal sealed class CustomerCalls(
-    RegisterCustomer register, DeleteCustomer delete, CustomerQueries customers, TimeProvider clock)
+    RegisterCustomer register, DeleteCustomer delete, CustomerQueries customers, CodeGuesses guesses, TimeProvider clock)
 {
     public IReadOnlyList<GameballRoute> Routes =>
     [
         new("POST", "customers", KeyDemand.ApiKey, CreateOrUpdateAsync)
         {
-            Summary = "Create or update a customer, optionally with a referrer's code", Body = BodyUse.Json,
+            Summary = "Create or update a customer, optionally with a referrer's code",
+            Body = CustomerMembers.OfProfile,
+            Answer = GameballJson.Answers.CustomerAnswer,
         },
         new("GET", "customers/{customerId}", KeyDemand.ApiKey, GetAsync)
         {
-            Summary = "A customer's referral code, link and attributes without personal data", Rate = RateGroup.CustomersAndEvents,
+            Summary = "A customer's referral code, link and attributes without personal data",
+            Rate = RateGroup.CustomersAndEvents,
+            Answer = GameballJson.Answers.CustomerView,
         },
         new("GET", "customers/{customerId}/details", KeyDemand.Secret, GetDetailsAsync)
         {
-            Summary = "A customer with all attributes", Rate = RateGroup.CustomersAndEvents,
+            Summary = "A customer with all attributes",
+            Rate = RateGroup.CustomersAndEvents,
+            Answer = GameballJson.Answers.CustomerDetailsView,
         },
-        new("DELETE", "customers/{customerId}", KeyDemand.Secret, DeleteAsync) { Summary = "Erase a customer", Body = BodyUse.Ignored },
-        new("POST", "customers/{customerId}/delete", KeyDemand.Secret, DeleteAsync) { Summary = "Erase a customer", Body = BodyUse.Ignored },
+        new("DELETE", "customers/{customerId}", KeyDemand.Secret, DeleteAsync)
+        {
+            Summary = "Erase a customer",
+            Answer = GameballJson.Answers.DeletedAnswer,
+        },
+        new("POST", "customers/{customerId}/delete", KeyDemand.Secret, DeleteAsync)
+        {
+            Summary = "Erase a customer, for clients without DELETE",
+            Answer = GameballJson.Answers.DeletedAnswer,
+        },
         new("GET", "customers/{customerId}/hash", KeyDemand.Secret, GetHashAsync)
         {
-            Summary = "Six digits that identify the customer at the till for some minutes", Rate = RateGroup.CustomersAndEvents,
+            Summary = "Six digits that identify the customer at the till for some minutes",
+            Rate = RateGroup.CustomersAndEvents,
+            Answer = GameballJson.Answers.HashAnswer,
         },
     ];
 
@@ -36,8 +53,11 @@ internal sealed class CustomerCalls(
         var code = ReferralMembers.Read(call.Body);
         if (call.Body.Fault is { } fault)
             return fault;
+        if (code.IsCarried && guesses.Wait(call) is not null)
+            code = WireCode.Unreadable;
         var outcome = await register.ExecuteAsync(
             call.Program, customer, ReferralMembers.ClaimOf(call, code), call.Caller, ct);
+        guesses.Note(call, outcome.Succeeded ? outcome.Value.CodeOutcome : null);
         return outcome.Match(
             done => GameballAnswer.Of(
                 new CustomerAnswer(done.CustomerId, customer.MerchantId), GameballJson.Answers.CustomerAnswer) with

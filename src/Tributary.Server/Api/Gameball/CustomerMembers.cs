@@ -23,6 +23,40 @@ internal static class CustomerMembers
     private static readonly string[] Amounts = ["totalSpent", "avgOrderAmount"];
     private static readonly string[] Lists = ["utms", "devices", "paymentMethods"];
 
+    /// <summary>Members of every call that names a person.</summary>
+    public static IReadOnlyList<WireMember> OfPerson { get; } =
+    [
+        WireMember.Required(IdName, WireType.Text, "The merchant's own id of the customer, 1 to 100 characters"),
+        new("email", WireType.Text, "E-mail address"),
+        new("mobile", WireType.Text, "Mobile number"),
+        new("guest", WireType.Flag, "Whether the customer has no account"),
+    ];
+
+    public static IReadOnlyList<WireMember> OfProfile { get; } =
+    [
+        .. OfPerson,
+        new("referrerCode", WireType.Text, "The referrer's code, a link with it or, where the secret is sent, the referrer's customer id"),
+        new("deviceToken", WireType.Text, "For messages to the device"),
+        new("osType", WireType.Text, "System of the device"),
+        new("pushServiceProvider", WireType.Text, "Whose token it is"),
+        new("customerAttributes", WireType.Object, "What is known of the customer")
+        {
+            Members =
+            [
+                new("displayName", WireType.Text, "As shown to others"),
+                .. Texts.Select(name => new WireMember(name, WireType.Text, "Text of up to 255 characters")),
+                new("email", WireType.Text, "Read where the one above is absent"),
+                new("mobile", WireType.Text, "Read where the one above is absent"),
+                new("dateOfBirth", WireType.Time, "Only the day is kept"),
+                .. Times.Select(name => new WireMember(name, WireType.Time, "Kept and shown")),
+                .. Amounts.Select(name => new WireMember(name, WireType.Number, "In major units")),
+                new("totalOrders", WireType.Integer, "Kept and shown until there are orders"),
+                .. Lists.Select(name => new WireMember(name, WireType.Objects, "Up to 50 items of any shape")),
+                new("custom", WireType.Object, "Attributes of the merchant's own, merged key by key"),
+            ],
+        },
+    ];
+
     public static string ReadId(WireObject body) => body.RequiredText(IdName, Limits.CustomerId, OldIdName);
 
     /// <summary>The customer of an order or an event.</summary>

@@ -16,7 +16,10 @@ internal sealed class EventCalls(RecordEvent record)
     [
         new("POST", "events", KeyDemand.ApiKey, RecordAsync)
         {
-            Summary = "Report what a customer did", Rate = RateGroup.CustomersAndEvents, Body = BodyUse.Json,
+            Summary = "Report what a customer did",
+            Rate = RateGroup.CustomersAndEvents,
+            Body = [.. CustomerMembers.OfPerson, WireMember.Required("events", WireType.Object, "Names of acts, each with an object of its data or null")],
+            Answer = GameballJson.Answers.EventsAnswer,
         },
     ];
 

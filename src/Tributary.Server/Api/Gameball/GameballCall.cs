@@ -5,6 +5,9 @@ using Tributary.Storage;
 
 namespace Tributary.Server.Api.Gameball;
 
+/// <summary>By what calls are counted: the key that came, and the address it came from.</summary>
+internal readonly record struct CallOrigin(long KeyNumber, string Address);
+
 /// <summary>One request that was let in: who asks of which programme, and what was sent.</summary>
 /// <param name="Trusted">Whether the secret was presented.</param>
 /// <param name="Values">What stands for the names of the route's pattern, composed as texts of a body are.</param>
@@ -14,6 +17,7 @@ internal sealed record GameballCall(
     ReferralProgram Program,
     bool Trusted,
     Caller Caller,
+    CallOrigin Origin,
     IReadOnlyList<string> Values,
     IQueryCollection Query,
     WireObject Body,

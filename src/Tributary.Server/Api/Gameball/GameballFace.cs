@@ -71,7 +71,7 @@ internal sealed partial class GameballFace(
         HttpContext http, GameballPath path, GameballRoute route, GameballIdentity identity, string requestId)
     {
         var ct = http.RequestAborted;
-        if (route.Body != BodyUse.Json)
+        if (route.Body is null)
             return await route.Handle(CallOf(http, path, route, identity, requestId, WireObject.Empty), ct);
         var (document, error) = await GameballBody.ReadAsync(http.Request, ct);
         using (document)
@@ -89,16 +89,19 @@ internal sealed partial class GameballFace(
         HttpContext http, GameballPath path, GameballRoute route, GameballIdentity identity, string requestId, WireObject body)
     {
         var caller = new Caller(
-            $"key:{identity.Key.Number}", identity.Trusted, http.Connection.RemoteIpAddress?.ToString(), requestId);
+            $"key:{identity.Key.Number}", identity.Trusted, ClientAddress.Kept(http.Connection.RemoteIpAddress), requestId);
         var values = route.Values(path.Segments!).Select(WireText.Compose);
         return new GameballCall(
-            identity.Program, identity.Trusted, caller, [.. values], http.Request.Query, body, LanguageOf(http.Request));
+            identity.Program, identity.Trusted, caller, OriginOf(http, identity), [.. values], http.Request.Query, body, LanguageOf(http.Request));
     }
 
     private GameballError? TooFast(HttpContext http, GameballIdentity identity, GameballRoute route) =>
-        rate.Refuse(identity.Key.Number, http.Connection.RemoteIpAddress, route.Rate, identity.Program.Settings.Gameball) is { } seconds
+        rate.Refuse(OriginOf(http, identity), route.Rate, identity.Program.Settings.Gameball) is { } seconds
             ? GameballErrors.TooFast(seconds)
             : null;
+
+    private static CallOrigin OriginOf(HttpContext http, GameballIdentity identity) =>
+        new(identity.Key.Number, ClientAddress.CountedAs(http.Connection.RemoteIpAddress));
 
     /// <summary>Null where nobody is left to answer, or where the HTTP parser answers by itself.</summary>
     private static GameballError? ErrorOf(HttpContext http, Exception failure) => failure switch

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using Tributary.Server.Api.Gameball.Wire;
 
@@ -9,6 +10,7 @@ namespace Tributary.Server.Api.Gameball;
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     GenerationMode = JsonSourceGenerationMode.Metadata)]
 [JsonSerializable(typeof(ErrorBody))]
+[JsonSerializable(typeof(JsonObject))]
 [JsonSerializable(typeof(CustomerAnswer))]
 [JsonSerializable(typeof(DeletedAnswer))]
 [JsonSerializable(typeof(HashAnswer))]

@@ -1,3 +1,6 @@
+using System.Text.Json.Serialization.Metadata;
+using Tributary.Server.Api.Gameball.Wire;
+
 namespace Tributary.Server.Api.Gameball;
 
 /// <summary>Which keys a call asks for on v4.0.</summary>
@@ -17,16 +20,7 @@ internal enum RateGroup
     Others,
 }
 
-internal enum BodyUse
-{
-    None,
-
-    /// <summary>JSON is read; its absence is an error.</summary>
-    Json,
-
-    /// <summary>Whatever is sent is ignored.</summary>
-    Ignored,
-}
+internal delegate Task<GameballAnswer> GameballHandler(GameballCall call, CancellationToken ct);
 
 /// <summary>One call of this dialect.</summary>
 /// <param name="Pattern">Below <c>/integrations/</c>: literal segments and <c>{names}</c>.</param>
@@ -34,14 +28,20 @@ internal sealed record GameballRoute(string Method, string Pattern, KeyDemand De
 {
     public RateGroup Rate { get; init; } = RateGroup.Others;
 
-    public BodyUse Body { get; init; } = BodyUse.None;
+    /// <summary>What the JSON body has; null: the call has none, and whatever is sent is ignored.</summary>
+    public IReadOnlyList<WireMember>? Body { get; init; }
+
+    public IReadOnlyList<WireMember> Query { get; init; } = [];
+
+    /// <summary>One line for the description of the dialect.</summary>
+    public required string Summary { get; init; }
+
+    /// <summary>The object of a success.</summary>
+    public required JsonTypeInfo Answer { get; init; }
 
     public string[] Segments { get; } = Pattern.Split('/');
 
     public int Literals => Segments.Count(segment => !IsName(segment));
-
-    /// <summary>One line for the description of the dialect.</summary>
-    public required string Summary { get; init; }
 
     public static bool IsName(string segment) => segment.StartsWith('{');
 
@@ -61,5 +61,3 @@ internal sealed record GameballRoute(string Method, string Pattern, KeyDemand De
     public IReadOnlyList<string> Values(IReadOnlyList<string> path) =>
         [.. path.Where((_, at) => IsName(Segments[at]))];
 }
-
-internal delegate Task<GameballAnswer> GameballHandler(GameballCall call, CancellationToken ct);

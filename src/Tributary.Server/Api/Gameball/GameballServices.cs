@@ -22,6 +22,7 @@ internal static class GameballServices
         services.AddSingleton<EventCalls>();
         services.AddSingleton<GameballCredentials>();
         services.AddSingleton<CallRate>();
+        services.AddSingleton<CodeGuesses>();
         services.AddSingleton(RouterOf);
         services.AddSingleton<GameballFace>();
     }
@@ -31,6 +32,7 @@ internal static class GameballServices
     {
         var face = app.Services.GetRequiredService<GameballFace>();
         app.Use((http, next) => face.InvokeAsync(http, next));
+        app.MapGameballDescription(app.Services.GetRequiredService<GameballRouter>());
     }
 
     private static void AddQueries(IServiceCollection services)

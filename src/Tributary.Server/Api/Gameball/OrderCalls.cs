@@ -13,11 +13,14 @@ internal sealed class OrderCalls(RecordOrder record, OrderTransactions transacti
     [
         new("POST", "orders", KeyDemand.Secret, RecordAsync)
         {
-            Summary = "Record an order, optionally with a referrer's code", Body = BodyUse.Json,
+            Summary = "Record an order, optionally with a referrer's code",
+            Body = OrderMembers.OfOrder,
+            Answer = GameballJson.Answers.OrderAnswer,
         },
         new("GET", "orders/{orderId}/transactions", KeyDemand.Secret, ListTransactionsAsync)
         {
             Summary = "What an order and its refunds gave its customer",
+            Answer = GameballJson.Answers.TransactionsAnswer,
         },
     ];
 

@@ -13,6 +13,36 @@ internal sealed record OrderMembers(OrderInput Order, WireCode Code, IReadOnlyLi
     private const int MostCoupons = 50;
     private const int MostReturnDays = 7300;
 
+    public static IReadOnlyList<WireMember> OfOrder { get; } =
+    [
+        .. CustomerMembers.OfPerson,
+        WireMember.Required("orderId", WireType.Text, "The merchant's own id of the order, 1 to 255 characters"),
+        WireMember.Required("totalPaid", WireType.Number, "After discounts, in major units of the programme's currency"),
+        new("referrerCode", WireType.Text, "The referrer's code, a link with it or the referrer's customer id"),
+        new("orderDate", WireType.Time, "Shown and reported; what decides is the arrival"),
+        new("totalPrice", WireType.Number, "Before discounts"),
+        new("totalDiscount", WireType.Number, "Kept"),
+        new("totalShipping", WireType.Number, "Kept"),
+        new("totalTax", WireType.Number, "Kept"),
+        new("lineItems", WireType.Objects, "Up to 500 items") { Members = OrderLine.OfLine },
+        new("redemption", WireType.Object, "Coupons used")
+        {
+            Members =
+            [
+                new("couponCodes", WireType.Texts, "The customer's own reward coupons, coupons of referrers, others"),
+                new("couponsLockReference", WireType.Text, "Kept"),
+            ],
+        },
+        new("merchant", WireType.Object, "Where") { Members = MerchantMembers.OfMerchant },
+        new("channel", WireType.Text, "mobile, pos, web, callcenter or another"),
+        new("cartId", WireType.Text, "Kept"),
+        new("extra", WireType.Object, "Data of any shape, which conditions may ask"),
+        new("cashbackConfigurations", WireType.Object, "Terms of this order")
+        {
+            Members = [new("returnWindow", WireType.Integer, "Days that rewards stay pending at least")],
+        },
+    ];
+
     public static OrderMembers Read(WireObject body, Currency currency, DateTimeOffset now)
     {
         var lines = body.Objects("lineItems", MostLines).Select(line => OrderLine.Read(line, currency)).ToList();
@@ -80,6 +110,23 @@ internal sealed record OrderLine(string? ProductId, decimal? Quantity, decimal? 
     private const int MostWords = 100;
     private static readonly string[] Texts = ["sku", "title", "vendor"];
 
+    public static IReadOnlyList<WireMember> OfLine { get; } =
+    [
+        new("productId", WireType.Text, "Of the product"),
+        new("quantity", WireType.Number, "How many"),
+        new("price", WireType.Number, "Of one, in major units"),
+        new("sku", WireType.Text, "Stock keeping unit"),
+        new("title", WireType.Text, "Name of the product"),
+        new("vendor", WireType.Text, "Who makes it"),
+        new("weight", WireType.Number, "Kept"),
+        new("taxes", WireType.Number, "Of the item, in major units"),
+        new("discount", WireType.Number, "Of the item, in major units"),
+        new("category", WireType.Texts, "Categories"),
+        new("collection", WireType.Texts, "Ids of collections"),
+        new("tags", WireType.Texts, "Tags"),
+        new("extra", WireType.Object, "Data of any shape"),
+    ];
+
     public static OrderLine Read(WireObject line, Currency currency)
     {
         var kept = new JsonObject();
@@ -118,6 +165,16 @@ internal sealed record OrderLine(string? ProductId, decimal? Quantity, decimal? 
 /// <summary>Where something was sold: <c>uniqueId</c>, <c>name</c> and a branch of the same.</summary>
 internal static class MerchantMembers
 {
+    public static IReadOnlyList<WireMember> OfMerchant { get; } =
+    [
+        new("uniqueId", WireType.Text, "Of the merchant"),
+        new("name", WireType.Text, "Of the merchant"),
+        new("branch", WireType.Object, "Of the merchant")
+        {
+            Members = [new("uniqueId", WireType.Text, "Of the branch"), new("name", WireType.Text, "Of the branch")],
+        },
+    ];
+
     public static JsonObject? Read(WireObject body)
     {
         if (body.Object("merchant") is not { } merchant)

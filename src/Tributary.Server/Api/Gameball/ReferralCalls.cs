@@ -7,25 +7,50 @@ using Tributary.Signups;
 namespace Tributary.Server.Api.Gameball;
 
 /// <summary>Checking a code and listing whom a customer referred: gameball.md 3.4 and 3.5.</summary>
-internal sealed class ReferralCalls(ReferralCheck check, ReferralQueries referrals, ShownCampaigns campaigns)
+internal sealed class ReferralCalls(ReferralCheck check, ReferralQueries referrals, ShownCampaigns campaigns, CodeGuesses guesses)
 {
     private const int UsualPage = 50;
     private const int LongestPage = 200;
 
+    private static readonly WireMember[] OfValidation =
+    [
+        WireMember.Required("referrerCode", WireType.Text, "As typed, scanned or pasted"),
+        new("forCustomerId", WireType.Text, "Who would use it; absent or unknown: somebody new"),
+    ];
+
+    private static readonly WireMember[] OfPage =
+    [
+        new("startAfter", WireType.Integer, "The gameballId of the last friend seen"),
+        new("limit", WireType.Integer, "Friends on a page, 1 to 200; 50 unless said"),
+    ];
+
     public IReadOnlyList<GameballRoute> Routes =>
     [
-        new("GET", "referrals/validate", KeyDemand.ApiKey, ValidateAsync) { Summary = "Whether a referrer's code could be used" },
+        new("GET", "referrals/validate", KeyDemand.ApiKey, ValidateAsync)
+        {
+            Summary = "Whether a referrer's code could be used",
+            Query = OfValidation,
+            Answer = GameballJson.Answers.ValidityAnswer,
+        },
         new("GET", "customers/validateReferrerCode", KeyDemand.ApiKey, ValidateAsync)
         {
-            Summary = "Older name of referrals/validate", Rate = RateGroup.CustomersAndEvents,
+            Summary = "Older name of referrals/validate",
+            Rate = RateGroup.CustomersAndEvents,
+            Query = OfValidation,
+            Answer = GameballJson.Answers.ValidityAnswer,
         },
         new("GET", "customers/{customerId}/referrals", KeyDemand.Secret, ListAsync)
         {
-            Summary = "Whom the customer referred", Rate = RateGroup.CustomersAndEvents,
+            Summary = "Whom the customer referred",
+            Rate = RateGroup.CustomersAndEvents,
+            Query = OfPage,
+            Answer = GameballJson.Answers.FriendsAnswer,
         },
         new("GET", "customers/{customerId}/referrals/count", KeyDemand.Secret, CountAsync)
         {
-            Summary = "How many the customer referred", Rate = RateGroup.CustomersAndEvents,
+            Summary = "How many the customer referred",
+            Rate = RateGroup.CustomersAndEvents,
+            Answer = GameballJson.Answers.FriendCountAnswer,
         },
     ];
 
@@ -33,8 +58,11 @@ internal sealed class ReferralCalls(ReferralCheck check, ReferralQueries referra
     {
         if (call.Parameter("referrerCode", "referralCode") is not { } code)
             return GameballErrors.Missing("referrerCode");
+        if (guesses.Wait(call) is { } seconds)
+            return GameballErrors.TooFast(seconds);
         var claim = ReferralMembers.ClaimOf(call, WireCode.Of(code));
         var outcome = await check.JudgeAsync(call.Program, claim, CustomerOf(call), ct);
+        guesses.Note(call, outcome);
         return GameballAnswer.Of(new ValidityAnswer(outcome.Accepted), GameballJson.Answers.ValidityAnswer);
     }
 

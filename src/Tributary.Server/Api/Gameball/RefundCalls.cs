@@ -12,11 +12,24 @@ internal sealed class RefundCalls(RefundOrder refund, OrderTransactions orders, 
 {
     private const int MostLines = 500;
 
+    private static readonly WireMember[] OfRefund =
+    [
+        WireMember.Required(CustomerMembers.IdName, WireType.Text, "The order's customer"),
+        WireMember.Required("refundTransactionId", WireType.Text, "The merchant's own id of the refund"),
+        WireMember.Required("reverseTransactionId", WireType.Text, "The id of the order"),
+        new("transactionTime", WireType.Time, "When; absent: now"),
+        new("refundAmount", WireType.Number, "In major units; absent: what the items come to, else all that remains"),
+        new("lineItems", WireType.Objects, "What is given back") { Members = OrderLine.OfLine },
+        new("merchant", WireType.Object, "Where") { Members = MerchantMembers.OfMerchant },
+    ];
+
     public IReadOnlyList<GameballRoute> Routes =>
     [
         new("POST", "transactions/refund", KeyDemand.Secret, RefundAsync)
         {
-            Summary = "Take back all or part of an order", Body = BodyUse.Json,
+            Summary = "Take back all or part of an order",
+            Body = OfRefund,
+            Answer = GameballJson.Answers.RefundAnswer,
         },
     ];
 

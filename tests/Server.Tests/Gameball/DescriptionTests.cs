@@ -1,0 +1,37 @@
+using System.Runtime.CompilerServices;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Tributary.Server.Api.Gameball;
+
+namespace Tributary.Server.Tests.Gameball;
+
+/// <summary>The OpenAPI document of the dialect, which is checked in so that every change of it is seen.</summary>
+public sealed class DescriptionTests(GameballServer server) : IClassFixture<GameballServer>
+{
+    private static readonly JsonSerializerOptions Readable = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    [Fact]
+    public async Task The_document_is_the_one_checked_in()
+    {
+        var answer = await Answer.AskAsync(server.Node, "GET", "/openapi/gameball.json", null, null);
+        answer.Status.ShouldBe(200);
+        var served = JsonNode.Parse(answer.Bytes)!.ToJsonString(Readable) + "\n";
+        if (Environment.GetEnvironmentVariable("TRIBUTARY_REWRITE") == "1")
+            await File.WriteAllTextAsync(CheckedIn(), served);
+        served.ShouldBe(await File.ReadAllTextAsync(CheckedIn()), "Run the tests with TRIBUTARY_REWRITE=1 to write docs/openapi/gameball.json anew.");
+    }
+
+    [Fact]
+    public void Every_call_is_described()
+    {
+        var routes = server.Get<GameballRouter>().Routes;
+        var paths = (JsonObject)GameballDescription.Make(routes)["paths"]!;
+        foreach (var route in routes)
+            paths["/api/v4.0/integrations/" + route.Pattern]![route.Method.ToLowerInvariant()].ShouldNotBeNull();
+        routes.Count.ShouldBe(paths.Sum(path => ((JsonObject)path.Value!).Count));
+    }
+
+    private static string CheckedIn([CallerFilePath] string here = "") =>
+        Path.GetFullPath(Path.Combine(Path.GetDirectoryName(here)!, "..", "..", "..", "docs", "openapi", "gameball.json"));
+}
