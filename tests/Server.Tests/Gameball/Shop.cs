@@ -90,25 +90,11 @@ internal sealed class Shop(GameballServer server, ReferralProgram program)
 
     public Task ChangeAsync(string settings) => ChangeAsync((JsonObject)JsonNode.Parse(settings)!);
 
-    public async Task<long> StartCampaignAsync(CampaignDefinition definition)
+    public async Task StartCampaignAsync(CampaignDefinition definition)
     {
-        const string Sql = """
-            with made as (
-              insert into campaigns (program_id, name, state, version, created_at, updated_at)
-              values (@program, 'Referral', 'active', 1, @now, @now)
-              returning campaign_id)
-            insert into campaign_versions (program_id, campaign_id, version, definition, effective_at, created_by)
-            select @program, campaign_id, 1, @definition::jsonb, @now, 'cli' from made
-            returning campaign_id
-            """;
-        await using var connection = await server.Database.OpenAsync(default);
-        var arguments = new
-        {
-            program = Program.Id,
-            now = server.Clock.GetUtcNow().UtcDateTime,
-            definition = Encoding.UTF8.GetString(CampaignJson.Write(definition)),
-        };
-        return await connection.ExecuteScalarAsync<long>(Sql, arguments);
+        var campaigns = server.Get<CampaignStore>();
+        var made = (await campaigns.CreateAsync(Program, "Referral", definition, GameballServer.Operator, default)).Value;
+        (await campaigns.ActivateAsync(Program, made.Id, GameballServer.Operator, default)).Succeeded.ShouldBeTrue();
     }
 
     /// <summary>One number out of the programme's tables; <c>@program</c> is this one's.</summary>

@@ -22,7 +22,7 @@ internal static class GameballDescription
     public static void MapGameballDescription(this IEndpointRouteBuilder endpoints, GameballRouter router)
     {
         var document = JsonSerializer.SerializeToUtf8Bytes(Make(router.Routes), GameballJson.Answers.JsonObject);
-        endpoints.MapGet(Path, () => TypedResults.Bytes(document, "application/json")).ExcludeFromDescription();
+        endpoints.MapGet(Path, () => TypedResults.Bytes(document, "application/json")).ExcludeFromDescription().ForAnyone();
     }
 
     public static JsonObject Make(IReadOnlyList<GameballRoute> routes)

@@ -35,6 +35,7 @@ internal static class GameballErrors
 
     public static readonly GameballError SecretNeeded = new(1001, 401, "a valid secret key is required");
     public static readonly GameballError VersionTooOld = new(1002, 403, "this version of the api is not allowed");
+    public static readonly GameballError PlainHttp = new(1002, 403, "keys must not travel over plain http, use https");
     public static readonly GameballError NotCovered = new(1002, 403, "the credentials do not cover this call");
     public static readonly GameballError BodyMissing = new(3000, 400, "body is missing");
     public static readonly GameballError HostileText = new(3003, 422, "text holds characters that cannot be kept");

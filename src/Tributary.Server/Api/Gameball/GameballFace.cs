@@ -9,7 +9,7 @@ namespace Tributary.Server.Api.Gameball;
 /// version and secret, rate, media type and size, JSON, members, rules.
 /// </summary>
 internal sealed partial class GameballFace(
-    GameballRouter router, GameballCredentials credentials, CallRate rate, ILogger<GameballFace> logger)
+    GameballRouter router, GameballCredentials credentials, CallRate rate, ServerOptions options, ILogger<GameballFace> logger)
 {
     public async Task InvokeAsync(HttpContext http, RequestDelegate next)
     {
@@ -19,60 +19,62 @@ internal sealed partial class GameballFace(
             await next(http);
             return;
         }
-        var requestId = GameballResponse.Begin(http);
+        http.Response.Headers.CacheControl = "no-store";
         var routes = router.At(path);
         if (routes.Count == 0)
             GameballResponse.UnknownPath(http.Response);
         else if (routes.FirstOrDefault(route => HttpMethods.Equals(route.Method, http.Request.Method)) is { } route)
-            await AnswerAsync(http, path, route, requestId);
+            await AnswerAsync(http, path, route);
         else if (IsPreflight(http.Request) && PublicMethods(routes) is { Count: > 0 } methods)
             GameballResponse.Preflight(http.Response, methods);
         else
             GameballResponse.WrongMethod(http.Response, routes.Select(route => route.Method));
     }
 
-    private async Task AnswerAsync(HttpContext http, GameballPath path, GameballRoute route, string requestId)
+    private async Task AnswerAsync(HttpContext http, GameballPath path, GameballRoute route)
     {
         if (route.Demand == KeyDemand.ApiKey)
             GameballResponse.AllowAnyOrigin(http.Response);
         try
         {
-            await ServeAsync(http, path, route, requestId);
+            await ServeAsync(http, path, route);
         }
         catch (Exception failure) when (!http.Response.HasStarted && ErrorOf(http, failure) is { } error)
         {
             if (error == GameballErrors.Bug)
-                Log.Failed(logger, failure, route.Method, route.Pattern, requestId);
+                Log.Failed(logger, failure, route.Method, route.Pattern, http.TraceIdentifier);
             else
-                Log.Unreachable(logger, failure.GetType().Name, route.Method, route.Pattern, requestId);
-            await GameballResponse.RefuseAsync(http, error, requestId);
+                Log.Unreachable(logger, failure.GetType().Name, route.Method, route.Pattern, http.TraceIdentifier);
+            await GameballResponse.RefuseAsync(http, error);
         }
     }
 
-    private async Task ServeAsync(HttpContext http, GameballPath path, GameballRoute route, string requestId)
+    private async Task ServeAsync(HttpContext http, GameballPath path, GameballRoute route)
     {
-        var ct = http.RequestAborted;
-        var (identity, refusal) = await credentials.CheckAsync(http.Request, path, route, ct);
-        if (identity is null)
-        {
-            await GameballResponse.RefuseAsync(http, refusal!, requestId);
-            return;
-        }
-        if (!identity.Trusted && TooFast(http, identity, route) is { } tooFast)
-        {
-            await GameballResponse.RefuseAsync(http, tooFast, requestId);
-            return;
-        }
-        var answer = await HandleAsync(http, path, route, identity, requestId);
-        await GameballResponse.WriteAsync(http, answer, identity.Trusted, requestId);
+        var (identity, refusal) = await LetInAsync(http, path, route);
+        GameballAnswer answer = identity is null ? refusal! : await HandleAsync(http, path, route, identity);
+        await GameballResponse.WriteAsync(http, answer, identity is { Trusted: true });
+    }
+
+    private async ValueTask<(GameballIdentity? Identity, GameballError? Refusal)> LetInAsync(
+        HttpContext http, GameballPath path, GameballRoute route)
+    {
+        if (!PlainHttp.IsTolerable(http, options.Api))
+            return (null, GameballErrors.PlainHttp);
+        var (identity, refusal) = await credentials.CheckAsync(http.Request, path, route, http.RequestAborted);
+        if (identity is null or { Trusted: true })
+            return (identity, refusal);
+        return rate.Refuse(OriginOf(http, identity), route.Rate, identity.Program.Settings.Gameball) is { } seconds
+            ? (null, GameballErrors.TooFast(seconds))
+            : (identity, null);
     }
 
     private static async Task<GameballAnswer> HandleAsync(
-        HttpContext http, GameballPath path, GameballRoute route, GameballIdentity identity, string requestId)
+        HttpContext http, GameballPath path, GameballRoute route, GameballIdentity identity)
     {
         var ct = http.RequestAborted;
         if (route.Body is null)
-            return await route.Handle(CallOf(http, path, route, identity, requestId, WireObject.Empty), ct);
+            return await route.Handle(CallOf(http, path, route, identity, WireObject.Empty), ct);
         var (document, error) = await GameballBody.ReadAsync(http.Request, ct);
         using (document)
         {
@@ -81,24 +83,19 @@ internal sealed partial class GameballFace(
             var body = WireObject.Root(document!.RootElement);
             if (body.Fault is { } fault)
                 return fault;
-            return await route.Handle(CallOf(http, path, route, identity, requestId, body), ct);
+            return await route.Handle(CallOf(http, path, route, identity, body), ct);
         }
     }
 
     private static GameballCall CallOf(
-        HttpContext http, GameballPath path, GameballRoute route, GameballIdentity identity, string requestId, WireObject body)
+        HttpContext http, GameballPath path, GameballRoute route, GameballIdentity identity, WireObject body)
     {
         var caller = new Caller(
-            $"key:{identity.Key.Number}", identity.Trusted, ClientAddress.Kept(http.Connection.RemoteIpAddress), requestId);
+            $"key:{identity.Key.Number}", identity.Trusted, ClientAddress.Kept(http.Connection.RemoteIpAddress), http.TraceIdentifier);
         var values = route.Values(path.Segments!).Select(WireText.Compose);
         return new GameballCall(
             identity.Program, identity.Trusted, caller, OriginOf(http, identity), [.. values], http.Request.Query, body, LanguageOf(http.Request));
     }
-
-    private GameballError? TooFast(HttpContext http, GameballIdentity identity, GameballRoute route) =>
-        rate.Refuse(OriginOf(http, identity), route.Rate, identity.Program.Settings.Gameball) is { } seconds
-            ? GameballErrors.TooFast(seconds)
-            : null;
 
     private static CallOrigin OriginOf(HttpContext http, GameballIdentity identity) =>
         new(identity.Key.Number, ClientAddress.CountedAs(http.Connection.RemoteIpAddress));

@@ -6,22 +6,9 @@ namespace Tributary.Server.Api.Gameball;
 /// <summary>Writes answers: headers that every one has, and bodies as JSON in one piece.</summary>
 internal static class GameballResponse
 {
-    public const string RequestIdHeader = "X-Request-Id";
     public const string ReferralHeader = "X-Tributary-Referral";
-    private const string Exposed = $"{RequestIdHeader}, {ReferralHeader}, Retry-After";
+    private const string Exposed = $"{RequestIds.Header}, {ReferralHeader}, Retry-After";
     private const string AllowedHeaders = "Content-Type, APIKey, X-GB-TOKEN, lang, x-gb-agent, OS, SDKVersion";
-
-    /// <summary>The number of this request, which also goes to the log and the audit trail.</summary>
-    public static string Begin(HttpContext http)
-    {
-        var headers = http.Response.Headers;
-        headers.CacheControl = "no-store";
-        if (headers[RequestIdHeader] is [{ Length: > 0 } given])
-            return given;
-        var requestId = Guid.CreateVersion7().ToString("N");
-        headers[RequestIdHeader] = requestId;
-        return requestId;
-    }
 
     /// <summary>Any page may make the calls that work without the secret; cookies and the like are never read.</summary>
     public static void AllowAnyOrigin(HttpResponse response)
@@ -52,7 +39,7 @@ internal static class GameballResponse
         response.ContentLength = 0;
     }
 
-    public static Task WriteAsync(HttpContext http, GameballAnswer answer, bool trusted, string requestId)
+    public static Task WriteAsync(HttpContext http, GameballAnswer answer, bool trusted)
     {
         if (answer.Referral is { } referral)
         {
@@ -64,18 +51,18 @@ internal static class GameballResponse
         {
             GameballSuccess success => SendAsync(
                 http, StatusCodes.Status200OK, JsonSerializer.SerializeToUtf8Bytes(success.Value, success.Type)),
-            GameballRefusal refusal => RefuseAsync(http, refusal.Error, requestId),
+            GameballRefusal refusal => RefuseAsync(http, refusal.Error),
             _ => throw new InvalidOperationException("An answer of a kind that nobody writes."),
         };
     }
 
-    public static Task RefuseAsync(HttpContext http, GameballError error, string requestId)
+    public static Task RefuseAsync(HttpContext http, GameballError error)
     {
         if (error.RetryAfterSeconds is { } seconds)
             http.Response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
         var documentation = string.Create(
             CultureInfo.InvariantCulture, $"{http.Request.Scheme}://{http.Request.Host}/docs/gameball#{error.Code}");
-        var body = new ErrorBody(error.Code, error.Type, error.Message, documentation, requestId);
+        var body = new ErrorBody(error.Code, error.Type, error.Message, documentation, http.TraceIdentifier);
         return SendAsync(http, error.Status, JsonSerializer.SerializeToUtf8Bytes(body, GameballJson.Answers.ErrorBody));
     }
 

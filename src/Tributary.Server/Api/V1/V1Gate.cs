@@ -1,4 +1,3 @@
-using System.Net;
 using Tributary.Keys;
 using Tributary.Primitives;
 
@@ -33,7 +32,7 @@ internal sealed class V1Gate(RequestDelegate next, V1Keys keys, ServerOptions op
     {
         if (http.GetEndpoint()?.Metadata.GetMetadata<RouteAccess>() is not { } access)
             return null;
-        if (!IsTransportSafe(http))
+        if (!PlainHttp.IsTolerable(http, options.Api))
             return new Problem(ProblemCode.Forbidden, "A key must not travel over plain HTTP; use https.");
         if (access.Callers == RouteCallers.Anyone)
             return null;
@@ -44,9 +43,6 @@ internal sealed class V1Gate(RequestDelegate next, V1Keys keys, ServerOptions op
         http.Features.Set(new Call(http, presented));
         return Judge(access, presented);
     }
-
-    private bool IsTransportSafe(HttpContext http) =>
-        http.Request.IsHttps || options.Api.PlainHttp || http.Connection.RemoteIpAddress is not { } address || IPAddress.IsLoopback(address);
 
     private static Problem? Judge(RouteAccess access, PresentedKey presented)
     {
