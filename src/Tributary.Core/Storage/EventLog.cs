@@ -18,18 +18,17 @@ public sealed class EventLog(Database database)
     /// began may show the later number first: who must not miss one reads a little behind, or takes webhooks.
     /// </summary>
     public async Task<Page<LoggedEvent>> ListAsync(
-        long programId, string? type, long? referrerId, PageRequest page, CancellationToken ct)
+        long programId, string? type, PageRequest page, CancellationToken ct)
     {
         var sql = $"""
             select event_id, type, subject, customer_id, referrer_id, data::text as data, occurred_at
             from events
             where program_id = @programId and event_id > @after
             {Sql.When(type, "and type = @type")}
-            {Sql.When(referrerId, "and referrer_id = @referrerId")}
             order by event_id limit @most
             """;
         await using var connection = await database.OpenAsync(ct);
-        var arguments = new { programId, after = page.After?.Id ?? 0, type, referrerId, most = page.Size + 1 };
+        var arguments = new { programId, after = page.After?.Id ?? 0, type, most = page.Size + 1 };
         var rows = await connection.QueryAsync<EventRow>(new CommandDefinition(sql, arguments, cancellationToken: ct));
         return page.Cut([.. rows.Select(row => row.ToEvent())], each => new Cursor(each.EventId, each.EventId));
     }

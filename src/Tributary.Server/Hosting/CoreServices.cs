@@ -28,6 +28,7 @@ internal static class CoreServices
         services.AddSingleton<CampaignStore>();
         services.AddSingleton<ExchangeRates>();
         services.AddSingleton<ReferrerRegister>();
+        services.AddSingleton<Recipients>();
         services.AddSingleton<ReferrerCodes>();
         services.AddSingleton<ReferrerCoupons>();
         services.AddSingleton<CustomerRecords>();

@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 using Tributary.Attribution;
 using Tributary.Customers;
 using Tributary.Keys;
-using Tributary.Primitives;
+using Tributary.Reporting;
 using Tributary.Rewards;
 using Tributary.Signups;
 
@@ -23,6 +23,8 @@ internal static class CustomersApi
             .Describe("deleteCustomer", "Erase a person; orders and ledger stay under a number");
         routes.MapGet("/customers/{customerId}/explanation", ExplainAsync).ForSecrets(KeyScopes.Read)
             .Describe("explainCustomer", "Why this referrer, why no other, and what the campaigns did about the sign-up");
+        routes.MapPost("/customers/{customerId}/claim", ClaimAsync).ForSecrets(KeyScopes.Manage)
+            .Describe("claimCustomer", "Say by hand who referred a customer; unpaid rewards move to the new referrer");
         routes.MapPost("/customers/{customerId}/events", RecordEventsAsync).ForSecrets(KeyScopes.Write, whilePaused: false)
             .Describe("recordCustomerEvents", "Report what a customer did, by name; campaigns may reward it");
     }
@@ -38,10 +40,16 @@ internal static class CustomersApi
         Call call, PathText customerId, CustomerRecords customers, CancellationToken ct) =>
         (await customers.FindAsync(call.Program.Id, customerId.Value, ct)).OrNotFound(CustomerAnswer.Of, "customer");
 
-    private static async Task<Answer<ExplanationAnswer>> ExplainAsync(
-        Call call, PathText customerId, CustomerRecords customers, CancellationToken ct) =>
-        (await customers.FindAsync(call.Program.Id, customerId.Value, ct)).OrNotFound(
-            found => ExplanationAnswer.Of(found.ReferrerId, found.Via, found.Explanation), "customer");
+    private static async Task<Answer<CustomerExplanation>> ExplainAsync(
+        Call call, PathText customerId, ExplainCustomer explain, CancellationToken ct) =>
+        await explain.ExecuteAsync(call.Program, customerId.Value, ct);
+
+    private static Task<Answer<CustomerClaimedAnswer>> ClaimAsync(
+        Call call, PathText customerId, Body<ClaimBody> body, ClaimCustomer claim, CancellationToken ct) =>
+        call.RunAsync(
+            caller => claim.ExecuteAsync(call.Program, customerId.Value, body.Value.ReferrerId, body.Value.Reason, caller, ct),
+            claimed => new CustomerClaimedAnswer(claimed.CustomerId, claimed.ReferrerId, claimed.Moved),
+            body: body.Bytes);
 
     private static async Task<Answer<CustomerRecordedAnswer>> PutAsync(
         Call call, PathText customerId, Body<CustomerBody> body, RegisterCustomer register, CancellationToken ct)
@@ -123,6 +131,17 @@ internal sealed record CodeOutcomeAnswer(bool Accepted, string Reason)
 
 /// <param name="Number">Under which orders and ledger rows stay.</param>
 internal sealed record CustomerDeletedAnswer(long Number);
+
+/// <param name="Moved">Whether somebody else had referred the customer before.</param>
+internal sealed record CustomerClaimedAnswer(long CustomerNumber, long ReferrerId, bool Moved);
+
+internal sealed record ClaimBody
+{
+    public required long ReferrerId { get; init; }
+
+    /// <summary>For the audit log.</summary>
+    public required string Reason { get; init; }
+}
 
 /// <param name="EventNumbers">Ours, in the order of the request; the same again where an event id was known.</param>
 internal sealed record EventsRecordedAnswer(long CustomerNumber, IReadOnlyList<long> EventNumbers);

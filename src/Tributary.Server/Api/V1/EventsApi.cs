@@ -5,14 +5,14 @@ using Tributary.Storage;
 
 namespace Tributary.Server.Api.V1;
 
-/// <summary>What happened, in order: the outbox. A bound key reads what concerns its referrer.</summary>
+/// <summary>What happened, in order: the outbox.</summary>
 internal static class EventsApi
 {
     private const int LongestWord = 60;
 
     public static void MapEvents(this IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/events", ListAsync).ForReferrersToo(KeyScopes.Read)
+        routes.MapGet("/events", ListAsync).ForSecrets(KeyScopes.Read)
             .Describe("listEvents", "What happened, oldest first; go on from a cursor at any time");
     }
 
@@ -21,7 +21,7 @@ internal static class EventsApi
     {
         if (type is not null && (type.Length > LongestWord || !StorableText.IsStorable(type)))
             return new Problem(ProblemCode.InvalidValue, "Not a type of event.", "type");
-        var found = await events.ListAsync(call.Program.Id, type, call.BoundTo, page.Request, ct);
+        var found = await events.ListAsync(call.Program.Id, type, page.Request, ct);
         return ListAnswer<EventAnswer>.Of(found, EventAnswer.Of);
     }
 }

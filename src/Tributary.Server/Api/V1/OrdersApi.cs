@@ -1,7 +1,7 @@
-using System.Text.Json.Nodes;
 using Tributary.Keys;
 using Tributary.Orders;
 using Tributary.Primitives;
+using Tributary.Reporting;
 
 namespace Tributary.Server.Api.V1;
 
@@ -18,7 +18,11 @@ internal static class OrdersApi
             .Describe("listOrders", "Orders, newest first; filter by customer, referrer and state");
         routes.MapGet("/orders/{orderId}", GetAsync).ForReferrersToo(KeyScopes.Read)
             .Describe("getOrder", "One order as it stands after its refunds");
-        routes.MapGet("/orders/{orderId}/explanation", ExplainAsync).ForReferrersToo(KeyScopes.Read)
+        routes.MapPost("/orders/dry-run", TryOutAsync).ForSecrets(KeyScopes.Write)
+            .Describe("dryRunOrder", "What this order would earn if it were recorded now; nothing is");
+        routes.MapPost("/orders/{orderId}/amendments", AmendAsync).ForSecrets(KeyScopes.Write)
+            .Describe("amendOrder", "Change an order's amounts by version; its rewards follow");
+        routes.MapGet("/orders/{orderId}/explanation", ExplainAsync).ForSecrets(KeyScopes.Read)
             .Describe("explainOrder", "Why this referrer, why no other, which campaign paid what and why the others did not");
         routes.MapGet("/orders/{orderId}/refunds", ListRefundsAsync).ForReferrersToo(KeyScopes.Read)
             .Describe("listRefunds", "The refunds of one order, oldest first");
@@ -40,18 +44,36 @@ internal static class OrdersApi
         if (customerId is not null && !StorableText.IsStorable(customerId))
             return new Problem(ProblemCode.InvalidValue, "Not an id.", "customerId");
         if (referrerId is not null && !call.Sees(referrerId))
-            return ListAnswer<OrderAnswer>.Of(new Page<OrderRecord>([], null), OrderAnswer.Of);
+            return new ListAnswer<OrderAnswer>([], null);
         var filter = new OrderFilter(customerId, referrerId ?? call.BoundTo, state);
-        return ListAnswer<OrderAnswer>.Of(await orders.ListAsync(call.Program.Id, filter, page.Request, ct), OrderAnswer.Of);
+        var found = await orders.ListAsync(call.Program.Id, filter, page.Request, ct);
+        return ListAnswer<OrderAnswer>.Of(found, order => OrderAnswer.Of(order, call));
     }
 
     private static async Task<Answer<OrderAnswer>> GetAsync(Call call, PathText orderId, OrderRecords orders, CancellationToken ct) =>
-        (await FindAsync(call, orderId, orders, ct)).OrNotFound(OrderAnswer.Of, "order");
+        (await FindAsync(call, orderId, orders, ct)).OrNotFound(order => OrderAnswer.Of(order, call), "order");
 
-    private static async Task<Answer<ExplanationAnswer>> ExplainAsync(
-        Call call, PathText orderId, OrderRecords orders, CancellationToken ct) =>
-        (await FindAsync(call, orderId, orders, ct)).OrNotFound(
-            order => ExplanationAnswer.Of(order.ReferrerId, order.Via, order.Explanation), "order");
+    private static async Task<Answer<OrderExplanation>> ExplainAsync(
+        Call call, PathText orderId, ExplainOrder explain, CancellationToken ct) =>
+        await explain.ExecuteAsync(call.Program, orderId.Value, ct);
+
+    private static async Task<Answer<OrderExplanation>> TryOutAsync(
+        Call call, Body<OrderBody> body, DryRunOrder tryOut, CancellationToken ct)
+    {
+        if (!body.Value.ToInput(call.Program).TryGet(out var order, out var problem))
+            return problem;
+        return await tryOut.ExecuteAsync(call.Program, order, call.Caller, ct);
+    }
+
+    private static Task<Answer<OrderAmendedAnswer>> AmendAsync(
+        Call call, PathText orderId, Body<AmendmentBody> body, AmendOrder amend, CancellationToken ct)
+    {
+        var wanted = body.Value;
+        var amendment = new OrderAmendment(
+            orderId.Value, wanted.Version, wanted.Total, wanted.Price, wanted.Discount, wanted.Shipping, wanted.Tax);
+        return call.RunAsync(
+            caller => amend.ExecuteAsync(call.Program, amendment, caller, ct), OrderAmendedAnswer.Of, body: body.Bytes);
+    }
 
     private static async Task<Answer<ListAnswer<RefundAnswer>>> ListRefundsAsync(
         Call call, PathText orderId, Paging page, OrderRecords orders, CancellationToken ct)
@@ -90,10 +112,29 @@ internal sealed record OrderRecordedAnswer(
         CodeOutcomeAnswer.Of(order.CodeOutcome));
 }
 
+/// <param name="Version">The version that stands.</param>
+/// <param name="Changed">False: the order had this version or a later one.</param>
+internal sealed record OrderAmendedAnswer(string OrderId, int Version, long Total, string Currency, bool Changed)
+{
+    public static OrderAmendedAnswer Of(OrderAmended order) => new(
+        order.OrderId, order.Version, order.Total, order.Currency.Code, order.Changed);
+}
+
+internal sealed record AmendmentBody
+{
+    /// <summary>2 or more; the order as it was recorded is version 1.</summary>
+    public required int Version { get; init; }
+    public required long Total { get; init; }
+    public long? Price { get; init; }
+    public long? Discount { get; init; }
+    public long? Shipping { get; init; }
+    public long? Tax { get; init; }
+}
+
 /// <summary>An order; amounts in minor units of its currency.</summary>
 /// <param name="Base">What rewards were computed from.</param>
 /// <param name="RemainingBase">What of it refunds have left.</param>
-/// <param name="CustomerId">Null once the customer is deleted.</param>
+/// <param name="CustomerId">Null once the customer is deleted, and for keys bound to a referrer.</param>
 internal sealed record OrderAnswer(
     string OrderId,
     string? CustomerId,
@@ -110,7 +151,7 @@ internal sealed record OrderAnswer(
     DateTimeOffset OrderedAt,
     DateTimeOffset ReceivedAt)
 {
-    public static OrderAnswer Of(OrderRecord order) => new(
-        order.OrderId, order.CustomerId, order.CustomerNumber, order.State, order.Currency, order.Total, order.Base, order.RemainingBase,
+    public static OrderAnswer Of(OrderRecord order, Call call) => new(
+        order.OrderId, call.BoundTo is null ? order.CustomerId : null, order.CustomerNumber, order.State, order.Currency, order.Total, order.Base, order.RemainingBase,
         order.Refunded, order.Channel, order.ReferrerId, order.Via, order.OrderedAt, order.ReceivedAt);
 }

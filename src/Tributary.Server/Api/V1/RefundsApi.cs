@@ -10,6 +10,8 @@ internal static class RefundsApi
     {
         routes.MapPost("/refunds", PostAsync).ForSecrets(KeyScopes.Write)
             .Describe("recordRefund", "Refund all or part of an order; one that comes before its order waits for it");
+        routes.MapPost("/refunds/{refundId}/reinstate", ReinstateAsync).ForSecrets(KeyScopes.Write)
+            .Describe("reinstateRefund", "A refund or cancellation did not stand after all: it counts as nothing from now on");
         routes.MapGet("/refunds/{refundId}", GetAsync).ForReferrersToo(KeyScopes.Read)
             .Describe("getRefund", "One refund");
     }
@@ -17,6 +19,10 @@ internal static class RefundsApi
     private static Task<Answer<RefundRecordedAnswer>> PostAsync(Call call, Body<RefundBody> body, RefundOrder refund, CancellationToken ct) =>
         call.RunAsync(
             caller => refund.ExecuteAsync(call.Program, body.Value.ToInput(), caller, ct), RefundRecordedAnswer.Of, body: body.Bytes);
+
+    private static Task<Answer<RefundRecordedAnswer>> ReinstateAsync(
+        Call call, PathText refundId, ReinstateRefund reinstate, CancellationToken ct) =>
+        call.RunAsync(caller => reinstate.ExecuteAsync(call.Program, refundId.Value, caller, ct), RefundRecordedAnswer.Of);
 
     private static async Task<Answer<RefundAnswer>> GetAsync(Call call, PathText refundId, OrderRecords orders, CancellationToken ct)
     {

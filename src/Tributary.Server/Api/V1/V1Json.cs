@@ -3,8 +3,10 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using System.Text.Unicode;
+using Tributary.Campaigns;
 using Tributary.Orders;
 using Tributary.Programs;
+using Tributary.Reporting;
 using Tributary.Referrers;
 
 namespace Tributary.Server.Api.V1;
@@ -17,7 +19,7 @@ internal static class V1Json
     {
         PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
         Encoder = JavaScriptEncoder.Create(UnicodeRanges.All),
-        Converters = { new Instants(), new WholeNumbers(), new Words<ProgramMode>(), new Words<ProgramState>(), new Words<ReferrerKind>() },
+        Converters = { new Instants(), new WholeNumbers(), new Words<ProgramMode>(), new Words<ProgramState>(), new Words<ReferrerKind>(), new Words<CampaignState>(), new Units(), new Currencies(), new LongNumbers() },
     });
 
     /// <summary>For bodies: nothing unknown, nothing twice, no number in a string.</summary>
@@ -56,7 +58,18 @@ internal static class V1Json
 [JsonSerializable(typeof(RefundRecordedAnswer))]
 [JsonSerializable(typeof(RefundAnswer))]
 [JsonSerializable(typeof(ListAnswer<RefundAnswer>), TypeInfoPropertyName = "RefundList")]
-[JsonSerializable(typeof(ExplanationAnswer))]
+[JsonSerializable(typeof(OrderAmendedAnswer))]
+[JsonSerializable(typeof(CustomerClaimedAnswer))]
+[JsonSerializable(typeof(OrderExplanation))]
+[JsonSerializable(typeof(CustomerExplanation))]
+[JsonSerializable(typeof(CampaignAnswer))]
+[JsonSerializable(typeof(ListAnswer<CampaignAnswer>), TypeInfoPropertyName = "CampaignList")]
+[JsonSerializable(typeof(ListAnswer<CampaignVersionAnswer>), TypeInfoPropertyName = "CampaignVersionList")]
+[JsonSerializable(typeof(RewardAnswer))]
+[JsonSerializable(typeof(ListAnswer<RewardAnswer>), TypeInfoPropertyName = "RewardList")]
+[JsonSerializable(typeof(ListAnswer<BalanceAnswer>), TypeInfoPropertyName = "BalanceList")]
+[JsonSerializable(typeof(ListAnswer<EntryAnswer>), TypeInfoPropertyName = "EntryList")]
+[JsonSerializable(typeof(RedemptionAnswer))]
 [JsonSerializable(typeof(EventAnswer))]
 [JsonSerializable(typeof(ListAnswer<EventAnswer>), TypeInfoPropertyName = "EventList")]
 [JsonSerializable(typeof(AuditAnswer))]
@@ -81,6 +94,14 @@ internal sealed partial class V1AnswerJson : JsonSerializerContext;
 [JsonSerializable(typeof(OrderBody))]
 [JsonSerializable(typeof(RefundBody))]
 [JsonSerializable(typeof(ExchangeRateBody))]
+[JsonSerializable(typeof(AmendmentBody))]
+[JsonSerializable(typeof(ClaimBody))]
+[JsonSerializable(typeof(CampaignBody))]
+[JsonSerializable(typeof(CampaignChangeBody))]
+[JsonSerializable(typeof(ScheduleBody))]
+[JsonSerializable(typeof(ApprovalBody))]
+[JsonSerializable(typeof(DecisionBody))]
+[JsonSerializable(typeof(RedemptionBody))]
 internal sealed partial class V1BodyJson : JsonSerializerContext;
 
 /// <summary>A page of a list.</summary>
@@ -90,30 +111,4 @@ internal sealed record ListAnswer<T>(IReadOnlyList<T> Items, string? Next)
 {
     public static ListAnswer<T> Of<TRow>(Primitives.Page<TRow> page, Func<TRow, T> wire) =>
         new([.. page.Items.Select(wire)], page.Next?.ToString());
-}
-
-/// <summary>An enum of the core by its members' names in camelCase, and by nothing else.</summary>
-internal sealed class Words<T>() : JsonStringEnumConverter<T>(JsonNamingPolicy.CamelCase, allowIntegerValues: false)
-    where T : struct, Enum;
-
-/// <summary>Instants in ISO 8601: written in UTC with a Z, read only with a Z or an offset, because a bare time means nothing.</summary>
-internal sealed class Instants : JsonConverter<DateTimeOffset>
-{
-    private const string Format = "yyyy-MM-dd'T'HH:mm:ss.FFFFFF'Z'";
-
-    /// <summary>Characters of date and time without fraction and offset.</summary>
-    private const int BareLength = 19;
-
-    public override DateTimeOffset Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
-    {
-        if (reader.TokenType == JsonTokenType.String
-            && reader.GetString() is { Length: > BareLength } text
-            && text.AsSpan(BareLength).ContainsAny("Z+-")
-            && reader.TryGetDateTimeOffset(out var instant))
-            return instant.ToUniversalTime();
-        throw new JsonException();
-    }
-
-    public override void Write(Utf8JsonWriter writer, DateTimeOffset value, JsonSerializerOptions options) =>
-        writer.WriteStringValue(value.UtcDateTime.ToString(Format, System.Globalization.CultureInfo.InvariantCulture));
 }

@@ -29,6 +29,9 @@ internal static class V1Routes
         routes.MapCoupons();
         routes.MapOrders();
         routes.MapRefunds();
+        routes.MapCampaigns();
+        routes.MapRewards();
+        routes.MapRecipients();
         routes.MapEvents();
         routes.MapExchangeRates();
         routes.MapAudit();

@@ -1,7 +1,4 @@
-using System.Globalization;
 using System.Numerics;
-using System.Text.Json;
-using System.Text.Json.Serialization;
 using Tributary.Primitives;
 
 namespace Tributary.Server.Api.V1;
@@ -15,19 +12,4 @@ internal readonly record struct WholeNumber(BigInteger Value, bool AsText)
     public static WholeNumber Of(BigInteger value, Unit? unit) => new(value, unit is { IsBounded: false });
 
     public static WholeNumber Of(BigInteger value, string unit) => Of(value, Unit.Parse(unit));
-}
-
-internal sealed class WholeNumbers : JsonConverter<WholeNumber>
-{
-    public override WholeNumber Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
-        throw new NotSupportedException("Amounts of this form are only answered.");
-
-    public override void Write(Utf8JsonWriter writer, WholeNumber value, JsonSerializerOptions options)
-    {
-        var digits = value.Value.ToString(CultureInfo.InvariantCulture);
-        if (value.AsText)
-            writer.WriteStringValue(digits);
-        else
-            writer.WriteRawValue(digits, skipInputValidation: true);
-    }
 }
