@@ -58,6 +58,9 @@ internal sealed class ReferralDecision
     public static ReferralDecision Unchanged(AttributionRow? attribution) =>
         new(null, attribution?.Credited, null, new Dictionary<string, string>());
 
+    /// <summary>What was decided before, when an order was recorded, counts for what happens to the order now.</summary>
+    public static ReferralDecision AsDecided(CreditedReferrer? referrer) => new(null, referrer, null, new Dictionary<string, string>());
+
     /// <param name="before">The customer's attribution as it was read.</param>
     /// <param name="forms">By touch, how it was given: <c>code</c>, <c>link</c>, <c>customer_id</c>.</param>
     /// <param name="codeTouchId">The touch of the code that the call carried; null: it carried none.</param>

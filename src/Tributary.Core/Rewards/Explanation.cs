@@ -34,6 +34,14 @@ internal static class Explanation
         return Encoding.UTF8.GetString(buffer.WrittenSpan);
     }
 
+    /// <summary>A kept explanation with what the campaigns did later, when the order was paid.</summary>
+    public static string WithCampaigns(string kept, RewardPlan plan)
+    {
+        var explanation = (JsonObject)JsonNode.Parse(kept)!;
+        explanation["campaigns"] = JsonNode.Parse(ToJson(ReferralDecision.AsDecided(null), plan))!["campaigns"]!.DeepClone();
+        return explanation.ToJsonString();
+    }
+
     /// <summary>What became of the code that the call carried; null where it carried none.</summary>
     public static ClaimOutcome? CodeOutcome(string explanation)
     {

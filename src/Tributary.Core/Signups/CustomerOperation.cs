@@ -1,6 +1,7 @@
 using Tributary.Attribution;
 using Tributary.Campaigns;
 using Tributary.Programs;
+using Tributary.Referrers;
 using Tributary.Rewards;
 using Tributary.Storage;
 
@@ -60,6 +61,23 @@ internal sealed class CustomerOperation
     }
 
     public ReferralDecision DecideForOrder(DateTimeOffset occurredAt) => Decide(MomentKind.Order, occurredAt);
+
+    /// <summary>
+    /// An order that was recorded as open is credited as it was decided then: to the customer's own referrer, or to the one whose
+    /// coupon it carried.
+    /// </summary>
+    public async Task CreditAsync(OrderRow order, CancellationToken ct)
+    {
+        if (order.ReferrerId is null || order.ReferrerId == snapshot.Attribution?.ReferrerId)
+            return;
+        ReferrerMatch? match = null;
+        var load = new LoadBatch(tx.Connection);
+        load.Query(ReferrerMatch.ReferrerSql, row => match = ReferrerMatch.Read(row), Param.Of(program.Id), Param.Of(order.ReferrerId));
+        await load.RunAsync(ct);
+        if (match is { ReferrerKind: { } kind })
+            Decision = ReferralDecision.AsDecided(new CreditedReferrer(
+                order.ReferrerId.Value, ReferrerKinds.Parse(kind), match is { ReferrerState: "active", Deleted: false }, order.OccurredAt));
+    }
 
     public ReferralDecision DecideForSignUp() => Decide(Change.BecameRegistered ? MomentKind.SignUp : MomentKind.Update, at);
 

@@ -39,6 +39,7 @@ internal static class CoreServices
         services.AddSingleton<DeleteCustomer>();
         services.AddSingleton<RecordEvent>();
         services.AddSingleton<RecordOrder>();
+        services.AddSingleton<PayOrder>();
         services.AddSingleton<RefundOrder>();
         services.AddSingleton<ReinstateRefund>();
         services.AddSingleton<AmendOrder>();

@@ -28,6 +28,21 @@ public sealed class ChangedOrderTests(PostgresFixture postgres)
     }
 
     [Fact]
+    public async Task An_open_order_earns_when_it_is_paid_and_only_once()
+    {
+        await using var shop = await Shop.OpenAsync(postgres);
+        await shop.OrderAsync("tom", "1", code: "REF123456", paid: false);
+        (await shop.AvailableAsync("user_12345")).ShouldBe(0);
+        (await shop.TextAsync("select status from attributions")).ShouldBe("pending");
+        var pay = new PayOrder(shop.Transactions);
+        (await pay.ExecuteAsync(shop.Program, "1", shop.Caller, CancellationToken.None)).Value.CustomerEarned["points:points"].ShouldBe(100);
+        (await pay.ExecuteAsync(shop.Program, "1", shop.Caller, CancellationToken.None)).Value.Repeated.ShouldBeTrue();
+        (await shop.AvailableAsync("user_12345")).ShouldBe(200);
+        (await shop.TextAsync("select status from attributions")).ShouldBe("active");
+        (await pay.ExecuteAsync(shop.Program, "2", shop.Caller, CancellationToken.None)).Problem.Code.ShouldBe(ProblemCode.NotFound);
+    }
+
+    [Fact]
     public async Task A_cancelled_order_owes_nothing_until_the_cancellation_is_reinstated()
     {
         await using var shop = await Shop.OpenAsync(postgres, TenPercentFromFive);

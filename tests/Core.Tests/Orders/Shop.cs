@@ -81,7 +81,7 @@ internal sealed class Shop : IAsyncDisposable
             new ReferralClaim { Code = code, CodeWindow = TimeSpan.FromMinutes(5), AcceptCustomerIds = true },
             Caller, CancellationToken.None);
 
-    public Task<Outcome<OrderRecorded>> OrderAsync(string customer, string order, long total = 10_000, string? code = null, bool? guest = null) =>
+    public Task<Outcome<OrderRecorded>> OrderAsync(string customer, string order, long total = 10_000, string? code = null, bool? guest = null, bool paid = true) =>
         new RecordOrder(Transactions).ExecuteAsync(
             Program,
             new OrderInput
@@ -91,6 +91,7 @@ internal sealed class Shop : IAsyncDisposable
                 Total = total,
                 Currency = Program.Currency,
                 JudgeByArrival = true,
+                Paid = paid,
                 Claim = new ReferralClaim { Code = code, AcceptCustomerIds = true },
                 ContentCode = code ?? "",
             },
