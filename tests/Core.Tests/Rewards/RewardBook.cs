@@ -41,11 +41,17 @@ internal sealed class RewardBook(LedgerBook ledger)
     /// <summary>A pending reward, posted; its number.</summary>
     public async Task<long> EarnAsync(
         BigInteger amount, string? unit = "USD", long recipient = 7, string? kind = null, long? orderKey = null, TimeSpan hold = default,
-        TimeSpan? life = null)
-    {
-        var outcome = await Ledger.Transactions.RunAsync<object>(Ledger.ProgramId, Ledger.Caller, async (tx, ct) =>
+        TimeSpan? life = null) =>
+        (long)(await TryEarnAsync(amount, unit, recipient, kind, orderKey, hold, life)).Value;
+
+    /// <summary>The number of the reward, or why there is none.</summary>
+    public Task<Outcome<object>> TryEarnAsync(
+        BigInteger amount, string? unit = "USD", long recipient = 7, string? kind = null, long? orderKey = null, TimeSpan hold = default,
+        TimeSpan? life = null, Caller? caller = null, Action<long>? numbered = null) =>
+        Ledger.Transactions.RunAsync<object>(Ledger.ProgramId, caller ?? Ledger.Caller, async (tx, ct) =>
         {
             var id = await tx.NextNumberAsync(ct);
+            numbered?.Invoke(id);
             var shown = unit is null ? (Unit?)null : Unit.Parse(unit);
             var points = shown?.Kind == UnitKind.Points;
             tx.Writes.Add(
@@ -61,8 +67,6 @@ internal sealed class RewardBook(LedgerBook ledger)
             }
             return (object)id;
         }, default);
-        return (long)outcome.Value;
-    }
 
     public async Task<long> EarnApprovedAsync(
         BigInteger amount, string unit = "USD", long recipient = 7, TimeSpan? life = null)
