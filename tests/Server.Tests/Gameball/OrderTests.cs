@@ -57,7 +57,7 @@ public sealed class OrderTests(GameballServer server) : IClassFixture<GameballSe
         (await shop.PointsAsync("user_12345")).ShouldBe(200);
 
         await shop.ChangeAsync("""{"orders":{"refuseRepeats":true}}""");
-        (await shop.OrderAsync("buyer", "o1", "100", "REF123456")).Refused(422, 9004);
+        (await shop.OrderAsync("buyer", "o1", "100", "REF123456")).Refused(422, 9004, "order id already exists");
         (await shop.OrderAsync("buyer", "O1", "100")).Ok();
     }
 

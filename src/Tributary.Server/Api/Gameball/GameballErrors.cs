@@ -64,6 +64,9 @@ internal static class GameballErrors
     public static GameballError WrongType(string member) =>
         new(3016, 400, $"malformed json: {member.ToLowerInvariant()} has a wrong type");
 
+    /// <summary>The same id again, where the programme accepts no repetition.</summary>
+    public static GameballError Known(string id) => new(9004, 422, $"{id} already exists");
+
     /// <summary>The same id again with other content; nothing was changed.</summary>
     public static GameballError KnownWithOther(string id, string member) =>
         new(9004, 422, $"{id} already exists with other {member.ToLowerInvariant()}");

@@ -43,7 +43,7 @@ internal sealed partial class GameballFace(
         {
             if (error == GameballErrors.Bug)
                 Log.Failed(logger, failure, route.Method, route.Pattern, http.TraceIdentifier);
-            else
+            else if (error.RetryAfterSeconds is not null)
                 Log.Unreachable(logger, failure.GetType().Name, route.Method, route.Pattern, http.TraceIdentifier);
             await GameballResponse.RefuseAsync(http, error);
         }

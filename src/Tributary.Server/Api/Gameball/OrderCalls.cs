@@ -45,9 +45,10 @@ internal sealed class OrderCalls(RecordOrder record, OrderTransactions transacti
             problem => RefusalOf(problem));
     }
 
-    /// <summary>A repeated order id says which member differs.</summary>
+    /// <summary>A repeated order id says which member differs, if one does.</summary>
     private static GameballError RefusalOf(Problem problem) => problem.Code switch
     {
+        ProblemCode.Conflict when problem.Field == "orderId" => GameballErrors.Known("order id"),
         ProblemCode.Conflict => GameballErrors.KnownWithOther("order id", OrderMembers.NameOf(problem.Field)),
         _ => GameballErrors.From(problem),
     };
