@@ -1,5 +1,6 @@
 using System.Numerics;
 using Dapper;
+using Tributary.Ledger;
 using Tributary.Orders;
 using Tributary.Primitives;
 using Tributary.Programs;
@@ -134,8 +135,11 @@ internal sealed class Shop : IAsyncDisposable
         await connection.ExecuteAsync(sql);
     }
 
+    /// <summary>Every test ends with the invariants check.</summary>
     public async ValueTask DisposeAsync()
     {
+        var report = await new Doctor(pool).RunAsync(Program.Id, CancellationToken.None);
         await database.DisposeAsync();
+        report.IsHealthy.ShouldBeTrue(report.ToString());
     }
 }
