@@ -93,18 +93,18 @@ internal static class RewardWriter
         var carrying = rewards.Where(reward => reward.Unit is not null).ToList();
         var postings = new List<Posting>();
         await AddByUnitAsync(
-            tx, postings, TransferKind.Earn, cause, carrying, ct, reward => (reward.ConvertedFrom ?? (reward.Unit!.Value, reward.Amount)).Item1,
-            reward => Verbs.Earn(Subject(reward), AccountOf(reward), (reward.ConvertedFrom ?? (reward.Unit!.Value, reward.Amount)).Item2));
+            tx, postings, TransferKind.Earn, cause, carrying, reward => (reward.ConvertedFrom ?? (reward.Unit!.Value, reward.Amount)).Item1,
+            reward => Verbs.Earn(Subject(reward), AccountOf(reward), (reward.ConvertedFrom ?? (reward.Unit!.Value, reward.Amount)).Item2), ct);
         await AddConversionsAsync(tx, postings, cause, carrying, ct);
         await AddByUnitAsync(
-            tx, postings, TransferKind.Approve, cause, [.. carrying.Where(reward => reward.State == "available")], ct, reward => reward.Unit!.Value,
-            reward => Verbs.Approve(Subject(reward), reward.Amount));
+            tx, postings, TransferKind.Approve, cause, [.. carrying.Where(reward => reward.State == "available")], reward => reward.Unit!.Value,
+            reward => Verbs.Approve(Subject(reward), reward.Amount), ct);
         return postings;
     }
 
     private static async Task AddByUnitAsync(
-        Transaction tx, List<Posting> postings, TransferKind kind, string cause, IReadOnlyList<NewReward> rewards, CancellationToken ct,
-        Func<NewReward, Unit> unitOf, Func<NewReward, IEnumerable<Entry>> entriesOf)
+        Transaction tx, List<Posting> postings, TransferKind kind, string cause, IReadOnlyList<NewReward> rewards,
+        Func<NewReward, Unit> unitOf, Func<NewReward, IEnumerable<Entry>> entriesOf, CancellationToken ct)
     {
         var sequence = 0;
         foreach (var ofUnit in rewards.GroupBy(unitOf).OrderBy(group => group.Key.Text, StringComparer.Ordinal))
