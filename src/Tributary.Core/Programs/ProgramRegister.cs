@@ -10,12 +10,14 @@ namespace Tributary.Programs;
 /// <summary>A programme to be made.</summary>
 /// <param name="WorkspaceId">The company's account; null: a new one of the programme's name.</param>
 /// <param name="Settings">What differs from the defaults.</param>
+/// <param name="PublicId">Null: drawn. A fixed one lets a programme be made at most once.</param>
 public sealed record NewProgram(
     string? Name,
     string? Currency,
     ProgramMode Mode = ProgramMode.Live,
     JsonObject? Settings = null,
-    long? WorkspaceId = null);
+    long? WorkspaceId = null,
+    string? PublicId = null);
 
 /// <summary>A programme just made with its first keys, whose tokens nobody can read again.</summary>
 public sealed record ProgramCreated(ReferralProgram Program, MintedKey Publishable, MintedKey Secret);
@@ -35,6 +37,7 @@ public sealed class ProgramRegister(Database database, Transactions transactions
 {
     private const int PublicIdDigits = 16;
     private const int HashKeyBytes = 32;
+    private const string FirstKeyName = "made with the programme";
 
     private const string DrawNumberSql = "select nextval(pg_get_serial_sequence('programs', 'program_id'))";
 
@@ -53,6 +56,8 @@ public sealed class ProgramRegister(Database database, Transactions transactions
     private const string FindSql = $"select {ProgramRow.Columns} from programs p where p.program_id = @programId";
 
     private const string FindPublicSql = $"select {ProgramRow.Columns} from programs p where p.public_id = @publicId";
+
+    private const string AnyTwoSql = $"select {ProgramRow.Columns} from programs p order by p.program_id limit 2";
 
     private const string ListSql = $"""
         select {ProgramRow.Columns} from programs p
@@ -86,6 +91,14 @@ public sealed class ProgramRegister(Database database, Transactions transactions
     {
         await using var connection = await database.OpenAsync(ct);
         return await FindAsync(connection, FindPublicSql, new { publicId }, ct);
+    }
+
+    /// <summary>The server's programme where it has exactly one; null where it has none or several.</summary>
+    public async Task<ReferralProgram?> FindOnlyAsync(CancellationToken ct)
+    {
+        await using var connection = await database.OpenAsync(ct);
+        var rows = (await connection.QueryAsync<ProgramRow>(new CommandDefinition(AnyTwoSql, cancellationToken: ct))).AsList();
+        return rows.Count == 1 ? rows[0].ToProgram() : null;
     }
 
     /// <summary>The programmes of one workspace, oldest first.</summary>
@@ -127,7 +140,7 @@ public sealed class ProgramRegister(Database database, Transactions transactions
             programId = tx.ProgramId,
             workspaceId = wanted.WorkspaceId ?? await tx.Connection.ExecuteScalarAsync<long>(
                 new CommandDefinition(InsertWorkspaceSql, new { name = judged.Name, now = tx.Now }, cancellationToken: ct)),
-            publicId = "prg_" + Base62.Random(PublicIdDigits),
+            publicId = wanted.PublicId ?? "prg_" + Base62.Random(PublicIdDigits),
             name = judged.Name,
             mode = ProgramWords.Of(wanted.Mode),
             currency = judged.Currency.Code,
@@ -143,8 +156,8 @@ public sealed class ProgramRegister(Database database, Transactions transactions
 
     private async Task<Outcome<ProgramCreated>> WithKeysAsync(Transaction tx, ReferralProgram program, CancellationToken ct)
     {
-        var publishable = await KeyMinting.MintAsync(tx, program.Mode, new NewKey(ApiKeyKind.Publishable), sealer, ct);
-        var secret = await KeyMinting.MintAsync(tx, program.Mode, new NewKey(ApiKeyKind.Secret), sealer, ct);
+        var publishable = await KeyMinting.MintAsync(tx, program.Mode, new NewKey(ApiKeyKind.Publishable, FirstKeyName), sealer, ct);
+        var secret = await KeyMinting.MintAsync(tx, program.Mode, new NewKey(ApiKeyKind.Secret, FirstKeyName), sealer, ct);
         return new ProgramCreated(program, publishable.Value, secret.Value);
     }
 

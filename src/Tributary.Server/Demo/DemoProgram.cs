@@ -1,13 +1,84 @@
+using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Tributary.Keys;
+using Tributary.Primitives;
+using Tributary.Programs;
+using Tributary.Storage;
+
 namespace Tributary.Server.Demo;
 
 /// <summary>The programme that <c>serve --demo</c> and <c>demo</c> make, so that a newcomer has something to talk to.</summary>
 internal static class DemoProgram
 {
-    /// <summary>Makes the demo programme when it is missing. Runs with the database open, before the node reports ready.</summary>
-    public static Task EnsureAsync(IServiceProvider services, CancellationToken ct)
+    public const string PublicId = "prg_demo";
+
+    internal static readonly Caller Caller = new("cli", Trusted: true);
+
+    private const string Name = "Demo shop";
+    private const string Site = "https://yourwebsite.com";
+    private const string LinkTemplate = "https://yourwebsite.com/signup?ref={ReferralCode}";
+    private const string GameballPath = "/api/v4.0/integrations";
+
+    /// <summary>
+    /// Makes the demo programme when it is missing, and what a script needs to use it when that was lost. Runs with the
+    /// database open, before the node reports ready.
+    /// </summary>
+    public static async Task<DemoFile> EnsureAsync(IServiceProvider services, CancellationToken ct)
     {
-        ct.ThrowIfCancellationRequested();
         ArgumentNullException.ThrowIfNull(services);
-        return Task.CompletedTask;
+        var options = services.GetRequiredService<ServerOptions>();
+        var program = await FindOrCreateAsync(services.GetRequiredService<ProgramRegister>(), ct);
+        var known = await DemoFile.ReadAsync(options, ct);
+        var keys = new DemoKeys(services.GetRequiredService<ApiKeys>(), services.GetRequiredService<KeyDirectory>(), program);
+        // A file whose secret works was written after the story had been told in this database.
+        if (known is null || !await keys.WorksAsync(ApiKeyKind.Secret, known.Keys.Secret, ct))
+            await DemoStory.TellAsync(services, program, ct);
+        var file = await DescribeAsync(keys, program, BaseUrl(services, options), known, ct);
+        if (file != known)
+            await file.WriteAsync(options, ct);
+        return file;
+    }
+
+    private static async Task<ReferralProgram> FindOrCreateAsync(ProgramRegister programs, CancellationToken ct)
+    {
+        if (await programs.FindAsync(PublicId, ct) is { } found)
+            return found;
+        var settings = new JsonObject
+        {
+            ["links"] = new JsonObject { ["site"] = Site, ["template"] = LinkTemplate },
+        };
+        var made = await programs.CreateAsync(new NewProgram(Name, "USD", ProgramMode.Test, settings, PublicId: PublicId), Caller, ct);
+        // Another node may have been first.
+        return made.Succeeded ? made.Value.Program : await programs.FindAsync(PublicId, ct) ?? made.Value.Program;
+    }
+
+    private static async Task<DemoFile> DescribeAsync(
+        DemoKeys keys, ReferralProgram program, string baseUrl, DemoFile? known, CancellationToken ct)
+    {
+        var links = program.Settings.Links;
+        return new DemoFile(
+            baseUrl,
+            new DemoFileProgram(program.Id, program.PublicId),
+            new DemoFileKeys(
+                await keys.EnsureAsync(ApiKeyKind.Publishable, known?.Keys.Publishable, ct),
+                await keys.EnsureAsync(ApiKeyKind.Secret, known?.Keys.Secret, ct)),
+            new DemoFileGameball(
+                baseUrl + GameballPath,
+                await keys.EnsureAsync(ApiKeyKind.GameballApi, known?.Gameball.ApiKey, ct),
+                await keys.EnsureAsync(ApiKeyKind.GameballSecret, known?.Gameball.SecretKey, ct)),
+            new DemoFileReferrer(
+                DemoStory.ReferrerId,
+                DemoStory.ReferrerCode,
+                ReferralLink.Render(links.Template, links.Site, DemoStory.ReferrerCode) ?? ""));
+    }
+
+    /// <summary>The address that works on this machine: the one that is listened at, any wildcard replaced by localhost.</summary>
+    private static string BaseUrl(IServiceProvider services, ServerOptions options)
+    {
+        var listening = services.GetService<IServer>()?.Features.Get<IServerAddressesFeature>()?.Addresses.FirstOrDefault();
+        var address = BindingAddress.Parse(listening ?? options.Urls.Split(';')[0].Trim());
+        var host = address.Host is "*" or "+" or "0.0.0.0" or "[::]" ? "localhost" : address.Host;
+        return $"{address.Scheme}://{host}:{address.Port}";
     }
 }

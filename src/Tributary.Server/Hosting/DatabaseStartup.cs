@@ -80,7 +80,7 @@ internal sealed partial class DatabaseStartup(
         database.OpenGate();
         if (options.Demo)
         {
-            await DemoProgram.EnsureAsync(services, ct);
+            await DemoGuide.WriteAsync(Console.Out, await DemoProgram.EnsureAsync(services, ct), options);
         }
 
         readiness.Ready();

@@ -1,0 +1,89 @@
+using System.Text.Json.Nodes;
+using Microsoft.Extensions.DependencyInjection;
+using Tributary.Server.Cli;
+using Tributary.Server.Tests.Support;
+using Tributary.Server.Tests.V1;
+using Tributary.Tests.Support;
+
+namespace Tributary.Server.Tests.Demo;
+
+public sealed class DemoTests(PostgresFixture postgres) : IAsyncLifetime
+{
+    private readonly string folder = Directory.CreateTempSubdirectory("tributary-demo-").FullName;
+    private TestDatabase database = null!;
+
+    private string File => Path.Combine(folder, "demo.json");
+
+    public async ValueTask InitializeAsync() => database = await postgres.CreateDatabaseAsync();
+
+    public async ValueTask DisposeAsync()
+    {
+        await database.DisposeAsync();
+        Directory.Delete(folder, recursive: true);
+    }
+
+    [Fact]
+    public async Task The_demo_works_at_the_first_request_and_its_keys_survive_a_restart()
+    {
+        string first;
+        await using (var server = await StartAsync())
+        {
+            first = await ReadAsync();
+            var demo = JsonNode.Parse(first)!;
+            System.IO.File.GetUnixFileMode(File).ShouldBe(UnixFileMode.UserRead | UnixFileMode.UserWrite);
+            using var http = new HttpClient { BaseAddress = new Uri((string)demo["baseUrl"]!) };
+            await ShouldKnowJohnAsync(http, demo);
+        }
+        await using var again = await StartAsync();
+        var second = JsonNode.Parse(await ReadAsync())!;
+        second["keys"]!.ToJsonString().ShouldBe(JsonNode.Parse(first)!["keys"]!.ToJsonString());
+        ((string?)second["gameball"]!["secretKey"]).ShouldBe((string?)JsonNode.Parse(first)!["gameball"]!["secretKey"]);
+    }
+
+    [Fact]
+    public async Task A_lost_file_is_made_again_with_new_keys_and_the_lost_ones_are_refused()
+    {
+        var options = Options;
+        (await DemoCommand.RunAsync(options, TextWriter.Null, CancellationToken.None)).ShouldBe(0);
+        var lost = JsonNode.Parse(await ReadAsync())!;
+        System.IO.File.Delete(File);
+        await using var server = await StartAsync();
+        var found = JsonNode.Parse(await ReadAsync())!;
+        ((string?)found["keys"]!["secret"]).ShouldNotBe((string?)lost["keys"]!["secret"]);
+        using var http = new HttpClient { BaseAddress = server.Client.BaseAddress };
+        await ShouldKnowJohnAsync(http, found);
+        http.DefaultRequestHeaders.Authorization = new("Bearer", (string?)lost["keys"]!["secret"]);
+        (await new ApiClient(http).GetAsync("/program")).Status.ShouldBe(System.Net.HttpStatusCode.Unauthorized);
+    }
+
+    /// <summary>Two friends of John's have ordered: 200 points for each, and 5 % of their three orders after the refund.</summary>
+    private static async Task ShouldKnowJohnAsync(HttpClient http, JsonNode demo)
+    {
+        http.DefaultRequestHeaders.Authorization = new("Bearer", (string?)demo["keys"]!["secret"]);
+        var api = new ApiClient(http);
+        var john = (await api.GetAsync($"/customers/{(string?)demo["referrer"]!["customerId"]}")).Ok();
+        ((string?)john["code"]).ShouldBe("REF123456");
+        ((string?)demo["referrer"]!["link"]).ShouldBe("https://yourwebsite.com/signup?ref=REF123456");
+        var balances = (await api.GetAsync($"/recipients/{(long)john["number"]!}/balances")).Ok()["items"]!.AsArray();
+        balances.Select(balance => ((string?)balance!["unit"], (long)balance["earned"]! - (long)balance["reversed"]!))
+            .ShouldBe([("USD", 445L + 150L + 600L), ("points:points", 400L)]);
+        using var call = new HttpRequestMessage(HttpMethod.Get, new Uri($"{new Uri((string)demo["gameball"]!["baseUrl"]!).AbsolutePath}/customers/user_12345", UriKind.Relative));
+        call.Headers.Add("APIKey", (string?)demo["gameball"]!["apiKey"]);
+        call.Headers.Add("SecretKey", (string?)demo["gameball"]!["secretKey"]);
+        using var answer = await http.SendAsync(call);
+        (await answer.Content.ReadAsStringAsync()).ShouldContain("\"referralCode\":\"REF123456\"");
+    }
+
+    private ServerOptions Options => new()
+    {
+        Urls = "http://127.0.0.1:0",
+        DataFolder = folder,
+        Database = database.Connections,
+        Demo = true,
+    };
+
+    private Task<TestServer> StartAsync() =>
+        TestServer.StartAsync(database.Connections, builder => builder.Services.AddSingleton(Options));
+
+    private Task<string> ReadAsync() => System.IO.File.ReadAllTextAsync(File);
+}
