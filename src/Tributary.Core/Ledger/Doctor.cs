@@ -22,6 +22,8 @@ public sealed class Doctor(Database database)
         var tally = new DoctorTally(MostFindings);
         foreach (var check in DoctorCheck.All)
             tally.Add(check.Name, check.Counted, 0, DoctorVerdict.Holds, []);
+        foreach (var subject in SealSubject.All)
+            tally.Add(SealsHold(subject), "sealed rows", 0, DoctorVerdict.Holds, []);
         for (var n = 0; n < programs.Count; n++)
         {
             await using var snapshot = await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, ct);
@@ -85,9 +87,11 @@ public sealed class Doctor(Database database)
     {
         var report = await SealVerification.VerifyAsync(connection, program, subject, ct);
         tally.Add(
-            $"The seals of {subject.Name} hold from the first to the last", "sealed rows", report.Members, DoctorVerdict.Broken,
+            SealsHold(subject), "sealed rows", report.Members, DoctorVerdict.Broken,
             report.Fault is { } fault ? [Label(program, fault)] : []);
     }
+
+    private static string SealsHold(SealSubject subject) => $"The seals of {subject.Name} hold from the first to the last";
 
     private static async Task<IReadOnlyList<long>> ProgramsAsync(NpgsqlConnection connection, CancellationToken ct)
     {
