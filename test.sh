@@ -35,7 +35,7 @@ finish() {
 
 echo "== build"
 if ! "$DOTNET" restore --locked-mode -v quiet --disable-build-servers \
-  || ! "$DOTNET" build --no-restore --nologo -v quiet --disable-build-servers; then
+  || ! "$DOTNET" build --no-restore --nologo -v quiet --disable-build-servers -p:RunAnalyzers=true; then
   echo "The build failed."
   failed=1
   finish
