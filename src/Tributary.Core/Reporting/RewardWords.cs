@@ -9,6 +9,10 @@ namespace Tributary.Reporting;
 internal sealed class RewardWords(Wording wording)
 {
     private const string Refunded = "refunded";
+    private const string OrderCap = "order_cap";
+    private const string Budget = "budget";
+    private const string Amended = "amended";
+    private const string Moved = "attribution_changed";
     private const string SelfReferral = "self_referral";
 
     /// <param name="referred">Whether the customer was referred: its reward is then the friend reward.</param>
@@ -74,6 +78,8 @@ internal sealed class RewardWords(Wording wording)
     {
         null or "" => "",
         Refunded => " because the order was refunded",
+        Amended => " because the order's amount was changed",
+        Moved => " because somebody else was named as the referrer",
         SelfReferral => " because the referrer turned out to be the customer",
         var reason => $": {reason.TrimEnd('.')}",
     };
@@ -82,31 +88,26 @@ internal sealed class RewardWords(Wording wording)
     private string Cut(Reward reward)
     {
         var details = DetailsOf(reward);
-        return reward.Unit is { } unit && (string?)details["computed"] is { } computed
-            ? $" It would have been {wording.Amount(BigInteger.Parse(computed, CultureInfo.InvariantCulture), unit)}; {Limit((string?)details["clampedBy"])} cut it."
-            : "";
+        if (reward.Unit is not { } unit || (string?)details["clampedBy"] is not { } clampedBy)
+            return "";
+        if (clampedBy == OrderCap)
+            return " It is the most that one order gives.";
+        var computed = wording.Amount(BigInteger.Parse((string)details["computed"]!, CultureInfo.InvariantCulture), unit);
+        return $" It would have been {computed}; {(clampedBy == Budget ? "the campaign's budget" : "a limit of this reward")} cut it.";
     }
-
-    private static string Limit(string? clampedBy) => clampedBy switch
-    {
-        "order_cap" => "the most for one order",
-        "budget" => "the campaign's budget",
-        _ => "a limit of this reward",
-    };
 
     private static string CustomName(Reward reward) => (string?)DetailsOf(reward)["name"] ?? "reward";
 
     private static JsonObject DetailsOf(Reward reward) => (JsonObject)JsonNode.Parse(reward.Details)!;
 
-    /// <summary>What was taken back of a reward that is still owed in part.</summary>
+    /// <summary>How it came to be another amount than at first.</summary>
     private string Part(Reward reward)
     {
         if (reward.Unit is not { } unit || reward.Net.IsZero || reward.Net == reward.Earned)
             return "";
         var change = reward.Net - reward.Earned;
-        var amount = wording.Amount(BigInteger.Abs(change), unit);
-        return change.Sign > 0
-            ? $" It was {wording.Amount(reward.Earned, unit)} at first; {amount} came to it later."
-            : $" It was {wording.Amount(reward.Earned, unit)} at first; {amount} was taken back because part of the order was refunded.";
+        var what = change.Sign > 0 ? "came to it" : "was taken back";
+        var why = reward.Reason == Refunded ? " because part of the order was refunded" : reward.Reason == Amended ? Because(reward) : "";
+        return $" It was {wording.Amount(reward.Earned, unit)} at first; {wording.Amount(BigInteger.Abs(change), unit)} {what}{why}.";
     }
 }

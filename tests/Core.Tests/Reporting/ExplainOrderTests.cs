@@ -1,8 +1,10 @@
 using System.Text.Json.Nodes;
 using Tributary.Core.Tests.Orders;
+using Tributary.Orders;
 using Tributary.Primitives;
 using Tributary.Programs;
 using Tributary.Reporting;
+using Tributary.Rewards;
 using Tributary.Signups;
 using Tributary.Tests.Support;
 
@@ -170,6 +172,72 @@ public sealed class ExplainOrderTests(PostgresFixture postgres)
         shop.Set(settings => settings with { TimeZone = "Asia/Kathmandu" });
         await shop.OrderAsync("tom", "1");
         (await shop.ExplainAsync("1")).Story[0].ShouldEndWith("on 15 Jan 2026, 17:45.");
+    }
+
+    [Fact]
+    public async Task A_claim_by_hand_says_that_the_reward_went_to_somebody_else()
+    {
+        await using var shop = await OpenAsync(Percent);
+        await shop.SignUpAsync("ann");
+        await shop.OrderAsync("tom", "1", code: "REF123456");
+        var ann = long.Parse((await shop.TextAsync("select customer_id::text from customer_ids where merchant_id = 'ann'"))!);
+        (await new ClaimCustomer(shop.Transactions).ExecuteAsync(shop.Program, "tom", ann, "They called us.", shop.Caller, default)).Succeeded.ShouldBeTrue();
+        var story = (await shop.ExplainAsync("1")).Story;
+        story.ShouldContain(
+            "The referrer reward of 10.00 USD for John Doe from “Bring a friend” was taken back because somebody else was named as the referrer.");
+        story.ShouldContain("The referrer reward of 10.00 USD for customer ann from “Bring a friend” is pending until 14 Feb 2026, 12:00.");
+        (await shop.ExplainCustomerAsync("tom")).Credit.Sentence.ShouldStartWith(
+            "Customer ann is credited, because a person named customer ann by hand; that comes before everything else.");
+    }
+
+    [Fact]
+    public async Task A_changed_amount_is_told_with_the_reward()
+    {
+        await using var shop = await OpenAsync(Percent);
+        await shop.OrderAsync("tom", "1", code: "REF123456");
+        (await new AmendOrder(shop.Transactions).ExecuteAsync(shop.Program, new OrderAmendment("1", 2, 15_000, null, null, null, null), shop.Caller, default)).Succeeded.ShouldBeTrue();
+        (await shop.ExplainAsync("1")).Story.ShouldContain(
+            "The referrer reward of 15.00 USD for John Doe from “Bring a friend” is pending until 14 Feb 2026, 12:00. "
+            + "It was 10.00 USD at first; 5.00 USD came to it because the order's amount was changed.");
+    }
+
+    [Fact]
+    public async Task A_reward_on_hold_says_who_said_why()
+    {
+        await using var shop = await OpenAsync(Percent);
+        await shop.OrderAsync("tom", "1", code: "REF123456");
+        var reward = (await shop.ExplainAsync("1")).Rewards.Single().RewardId;
+        (await new HoldReward(shop.Transactions).HoldAsync(shop.Program, reward, "Looks like the same household.", shop.Caller, default)).Succeeded.ShouldBeTrue();
+        (await shop.ExplainAsync("1")).Story.ShouldContain(
+            "The referrer reward of 10.00 USD for John Doe from “Bring a friend” is on hold: Looks like the same household.");
+    }
+
+    [Fact]
+    public async Task A_limit_that_cut_a_reward_is_named()
+    {
+        await using var shop = await OpenAsync("""
+            {"steps":[{"name":"Order","trigger":"order","lines":[
+              {"number":1,"recipient":"referrer","amount":{"kind":"percent","ppm":100000,"mostPerOrder":{"USD":750}}}]}],"holdDays":30}
+            """);
+        await shop.OrderAsync("tom", "1", code: "REF123456");
+        (await shop.ExplainAsync("1")).Story.ShouldContain(
+            "The referrer reward of 7.50 USD for John Doe from “Bring a friend” is pending until 14 Feb 2026, 12:00. "
+            + "It is the most that one order gives.");
+    }
+
+    [Fact]
+    public async Task A_coupon_is_named_by_its_code()
+    {
+        await using var shop = await OpenAsync("""
+            {"steps":[{"name":"Order","trigger":"order","lines":[
+              {"number":1,"recipient":"customer","amount":{"kind":"coupon","coupon":{"kind":"free_shipping","codePrefix":"THANKS"}}},
+              {"number":2,"recipient":"referrer","amount":{"kind":"custom","name":"Tote bag"}}]}],"holdDays":0}
+            """);
+        await shop.OrderAsync("tom", "1", code: "REF123456");
+        var told = await shop.ExplainAsync("1");
+        told.Rewards[0].Coupon!.ShouldStartWith("THANKS");
+        told.Story.ShouldContain($"The friend reward (coupon {told.Rewards[0].Coupon}) for customer tom from “Bring a friend” is available.");
+        told.Story.ShouldContain("The referrer reward (“Tote bag”, carried out by you) for John Doe from “Bring a friend” is available.");
     }
 
     private async Task<Shop> OpenAsync(string? campaign = Shop.TwoSided)
