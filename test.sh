@@ -22,6 +22,7 @@ done
 
 install_icu
 [ -n "${TRIBUTARY_TEST_DATABASE:-}" ] || install_postgres
+install_chromium
 find_dotnet
 
 passed=0

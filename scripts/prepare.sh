@@ -44,6 +44,11 @@ install_postgres() {
   apt_install postgresql
 }
 
+# The tests of pages need a browser.
+install_chromium() {
+  [ -x /usr/bin/chromium ] || [ -x /usr/bin/chromium-browser ] || [ -x /usr/bin/google-chrome ] || apt_install chromium
+}
+
 has_icu() {
   local lib
   for lib in /usr/lib/*/libicuuc.so.* /usr/lib/libicuuc.so.* /usr/lib64/libicuuc.so.* /lib/*/libicuuc.so.*; do

@@ -1,6 +1,7 @@
 using Tributary.Server.Api;
 using Tributary.Server.Api.Gameball;
 using Tributary.Server.Api.V1;
+using Tributary.Server.Web;
 
 namespace Tributary.Server;
 
@@ -15,6 +16,7 @@ internal static class Faces
     {
         services.AddGameball();
         services.AddV1();
+        services.AddWeb();
     }
 
     public static void Map(WebApplication app)
@@ -22,5 +24,6 @@ internal static class Faces
         app.MapOpenApi("/openapi/{documentName}.json").ForAnyone();
         app.MapGameball();
         app.MapV1();
+        app.MapWeb();
     }
 }

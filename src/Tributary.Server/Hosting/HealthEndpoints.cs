@@ -22,9 +22,7 @@ internal static class HealthEndpoints
     private static async Task<JsonHttpResult<HealthReport>> ReadyAsync(
         Readiness readiness, Database database, HttpResponse response, CancellationToken ct)
     {
-        HealthReport report = readiness.IsReady
-            ? await LookAsync(readiness, database, ct)
-            : new HealthReport(readiness.Status, readiness.Reason, null);
+        HealthReport report = await ReportAsync(readiness, database, ct);
         if (report.Status == "ready")
         {
             return Answer(200, report);
@@ -33,6 +31,12 @@ internal static class HealthEndpoints
         response.Headers.RetryAfter = "1";
         return Answer(503, report);
     }
+
+    /// <summary>Whether requests can be served now, and why not.</summary>
+    public static async Task<HealthReport> ReportAsync(Readiness readiness, Database database, CancellationToken ct)
+        => readiness.IsReady
+            ? await LookAsync(readiness, database, ct)
+            : new HealthReport(readiness.Status, readiness.Reason, null);
 
     private static async Task<HealthReport> LookAsync(Readiness readiness, Database database, CancellationToken ct)
     {

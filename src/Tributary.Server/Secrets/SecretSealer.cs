@@ -31,11 +31,14 @@ internal static class SecretServices
             ring.XmlEncryptor = provider.GetRequiredService<KeyRingEncryptor>();
         }));
         services.AddSingleton<ISecretSealer, SecretSealer>();
-        RemoveEagerLoading(services);
+        services.RemoveEagerKeyRing();
     }
 
-    /// <summary>The framework would read the ring before the database is up, and wait for it in vain.</summary>
-    private static void RemoveEagerLoading(IServiceCollection services)
+    /// <summary>
+    /// The framework would read the ring before the database is up, and wait for it in vain. To be called after everything that
+    /// adds data protection.
+    /// </summary>
+    public static void RemoveEagerKeyRing(this IServiceCollection services)
     {
         var eager = services.Where(service => service.ServiceType == typeof(IHostedService)
             && service.ImplementationType?.Name == "DataProtectionHostedService").ToList();

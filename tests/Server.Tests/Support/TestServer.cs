@@ -31,10 +31,13 @@ internal sealed class TestServer : IAsyncDisposable
     public Database Database => App.Services.GetRequiredService<Database>();
 
     /// <summary>A ready node on a fresh database, which goes with it.</summary>
-    public static async Task<TestServer> StartAsync(PostgresFixture postgres, Action<WebApplicationBuilder>? customize = null)
+    public static async Task<TestServer> StartAsync(
+        PostgresFixture postgres,
+        Action<WebApplicationBuilder>? customize = null,
+        Func<ServerOptions, ServerOptions>? settings = null)
     {
         TestDatabase database = await postgres.CreateDatabaseAsync();
-        return await StartAsync(database.Connections, customize, owned: database);
+        return await StartAsync(database.Connections, customize, owned: database, settings: settings);
     }
 
     /// <summary>A node on a given database; ready unless told not to wait for that.</summary>
@@ -42,7 +45,8 @@ internal sealed class TestServer : IAsyncDisposable
         PostgresConnections connections,
         Action<WebApplicationBuilder>? customize = null,
         bool untilReady = true,
-        TestDatabase? owned = null)
+        TestDatabase? owned = null,
+        Func<ServerOptions, ServerOptions>? settings = null)
     {
         var clock = new HandClock();
         var options = new ServerOptions
@@ -53,7 +57,7 @@ internal sealed class TestServer : IAsyncDisposable
             // Tests of many requests are not about their rate.
             Api = new ApiOptions { RequestsPerMinute = 0, WrongKeysPerMinute = 0 },
         };
-        WebApplication app = await ServerApp.BuildAsync(options, builder =>
+        WebApplication app = await ServerApp.BuildAsync(settings?.Invoke(options) ?? options, builder =>
         {
             builder.Logging.ClearProviders();
             builder.Services.AddSingleton<TimeProvider>(clock);
