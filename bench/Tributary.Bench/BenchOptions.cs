@@ -48,7 +48,7 @@ internal sealed record BenchOptions
                 "--statements" => options with
                 {
                     Statements = true,
-                    PostgresParameters = With(options.PostgresParameters, Report.StatementTimes.Parameter),
+                    PostgresParameters = With(options.PostgresParameters, Report.StatementTimes.Parameters),
                 },
                 "--script" => options with { KeepScript = arguments[++n] },
                 "--set" => options with { PostgresParameters = With(options.PostgresParameters, Assignment(arguments[++n])) },
@@ -58,13 +58,13 @@ internal sealed record BenchOptions
         return options;
     }
 
-    private static Dictionary<string, string> With(IReadOnlyDictionary<string, string> parameters, KeyValuePair<string, string> one) =>
-        new(parameters) { [one.Key] = one.Value };
+    private static Dictionary<string, string> With(IReadOnlyDictionary<string, string> parameters, IReadOnlyDictionary<string, string> more) =>
+        new(parameters.Concat(more));
 
-    private static KeyValuePair<string, string> Assignment(string text)
+    private static Dictionary<string, string> Assignment(string text)
     {
         var parts = text.Split('=', 2);
-        return new KeyValuePair<string, string>(parts[0], parts[1]);
+        return new Dictionary<string, string> { [parts[0]] = parts[1] };
     }
 
     private static int Number(string text) => int.Parse(text, NumberStyles.None, CultureInfo.InvariantCulture);

@@ -7,10 +7,14 @@ namespace Tributary.Bench.Report;
 /// <summary>Where PostgreSQL's time goes, statement by statement, by its own <c>pg_stat_statements</c>.</summary>
 internal static class StatementTimes
 {
-    public static readonly KeyValuePair<string, string> Parameter = new("shared_preload_libraries", "pg_stat_statements");
+    public static readonly IReadOnlyDictionary<string, string> Parameters = new Dictionary<string, string>
+    {
+        ["shared_preload_libraries"] = "pg_stat_statements",
+        ["pg_stat_statements.track_planning"] = "on",
+    };
 
     private const string TopSql = """
-        select calls, total_exec_time + total_plan_time as milliseconds, wal_bytes, regexp_replace(query, '\s+', ' ', 'g') as query
+        select calls, plans, total_exec_time + total_plan_time as milliseconds, wal_bytes, regexp_replace(query, '\s+', ' ', 'g') as query
         from pg_stat_statements
         where calls > 10
         order by milliseconds desc
@@ -25,15 +29,15 @@ internal static class StatementTimes
 
     public static async Task PrintAsync(NpgsqlConnection connection, string title, long orders)
     {
-        var rows = (await connection.QueryAsync<(long Calls, double Milliseconds, decimal Wal, string Query)>(TopSql)).ToList();
+        var rows = (await connection.QueryAsync<(long Calls, long Plans, double Milliseconds, decimal Wal, string Query)>(TopSql)).ToList();
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
             $"{title}: {rows.Sum(row => row.Milliseconds) * 1000 / orders:0} µs and {rows.Sum(row => row.Wal) / orders:0} bytes of log per order, {rows.Sum(row => row.Calls) / (double)orders:0.0} statements"));
-        foreach (var (calls, milliseconds, wal, query) in rows)
+        foreach (var (calls, plans, milliseconds, wal, query) in rows)
         {
             Console.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
-                $"  {milliseconds * 1000 / orders,6:0} µs {(double)calls / orders,5:0.00} × {wal / orders,6:0} B  {(query.Length > 120 ? query[..120] : query)}"));
+                $"  {milliseconds * 1000 / orders,6:0} µs {(double)calls / orders,5:0.00} × (planned {(double)plans / orders:0.00} ×) {wal / orders,6:0} B  {(query.Length > 120 ? query[..120] : query)}"));
         }
     }
 }

@@ -3,7 +3,9 @@ using Npgsql;
 
 namespace Tributary.Bench.Rows;
 
-/// <summary>Every table of a programme, in an order in which rows can be inserted.</summary>
+/// <summary>
+/// Every table of a programme, in an order in which rows can be inserted; without the seals, which a job writes now and then.
+/// </summary>
 internal static class TableCatalog
 {
     private const string ColumnsSql = """
@@ -12,7 +14,7 @@ internal static class TableCatalog
         from pg_class c
         join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
         left join pg_attrdef d on d.adrelid = c.oid and d.adnum = a.attnum
-        where c.relnamespace = 'public'::regnamespace and c.relkind = 'r'
+        where c.relnamespace = 'public'::regnamespace and c.relkind = 'r' and c.relname <> 'seals'
           and exists (select from pg_attribute p where p.attrelid = c.oid and p.attname = 'program_id')
         order by c.relname, a.attnum
         """;

@@ -111,6 +111,7 @@ internal sealed class OrderSnapshot
         var snapshot = new OrderSnapshot();
         long? named = null;
         var load = new LoadBatch(tx.Connection);
+        load.KeepPlans();
         void Query(string sql, Action<Npgsql.NpgsqlDataReader> row, string text) => load.Query(sql, row, Param.Of(tx.ProgramId), Param.Of(text));
         Query(LockCustomerSql, row => snapshot.Customer = CustomerRow.Read(row), orderId);
         Query(OrderRow.LivingSql, row => snapshot.Order = OrderRow.Read(row), orderId);

@@ -52,6 +52,7 @@ internal static class SnapshotLoader
         CustomerRow? customer = null;
         var snapshot = new CustomerSnapshot { Customer = null! };
         var load = new LoadBatch(tx.Connection);
+        load.KeepPlans();
         load.Query(
             EnsureSql,
             _ => snapshot.Created = true,

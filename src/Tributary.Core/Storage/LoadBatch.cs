@@ -8,8 +8,16 @@ namespace Tributary.Storage;
 /// </summary>
 internal sealed class LoadBatch(NpgsqlConnection connection)
 {
+    private const string KeepPlansSql = "set local plan_cache_mode = force_generic_plan";
+
     private readonly List<NpgsqlBatchCommand> commands = [];
     private readonly List<Action<NpgsqlDataReader>> readers = [];
+
+    /// <summary>
+    /// For the rest of the transaction, prepared statements are not planned again for each execution. Worth a quarter of an
+    /// order's time in PostgreSQL; right where every statement finds its rows by whole keys, whatever the values.
+    /// </summary>
+    public void KeepPlans() => Command(KeepPlansSql);
 
     /// <summary>A statement that returns rows, even if none; <paramref name="row"/> sees each of them.</summary>
     public void Query(string sql, Action<NpgsqlDataReader> row, params ReadOnlySpan<NpgsqlParameter> parameters)
