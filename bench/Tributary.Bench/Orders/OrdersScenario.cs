@@ -19,6 +19,12 @@ internal sealed class OrdersScenario : IAsyncDisposable
     /// <summary>Orders by which the rows of both sides are compared.</summary>
     private const int Compared = 100;
 
+    private const string UnsealedSql = """
+        select exists (
+          select from transfers t
+          where t.transaction_xid >= (select coalesce(max(s.up_to_xid), '0') from seals s where s.program_id = t.program_id and s.subject = 'transfers'))
+        """;
+
     private readonly BenchOptions options;
     private readonly string folder;
     private readonly LocalPostgres postgres;
@@ -87,7 +93,9 @@ internal sealed class OrdersScenario : IAsyncDisposable
 
         await SettleAsync();
         double postgresBefore = PostgresSeconds();
+        await server.PauseAsync();
         var baseline = await pgbench.RunAsync(scriptPath, clients, options.Seconds);
+        await server.ResumeAsync();
         await TellStatementsAsync("pgbench", baseline.Transactions);
         var baselineCost = CostOf(PostgresSeconds() - postgresBefore, baseline.ProcessorSeconds, baseline.Transactions);
         var result = new OrdersRound(clients, round, http, cost, baseline.PerSecond, baselineCost);
@@ -100,9 +108,11 @@ internal sealed class OrdersScenario : IAsyncDisposable
     private static OrderCost CostOf(double postgresSeconds, double callerSeconds, long orders) =>
         new(postgresSeconds * 1e6 / orders, callerSeconds * 1e6 / orders);
 
-    /// <summary>Both sides start with nothing left over from the other.</summary>
+    /// <summary>Both sides start with nothing left over from the other; sealing the ledger is work of the server's.</summary>
     private async Task SettleAsync()
     {
+        while (await connection.ExecuteScalarAsync<bool>(UnsealedSql))
+            await Task.Delay(200);
         await connection.ExecuteAsync("vacuum analyze");
         await connection.ExecuteAsync("checkpoint", commandType: System.Data.CommandType.Text);
         if (options.Statements)
