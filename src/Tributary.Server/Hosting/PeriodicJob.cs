@@ -64,6 +64,7 @@ internal static class PeriodicJobs
     {
         services.AddJob<Rewards.ApprovalJob>("approval", Approval, (job, ct) => job.RunAsync(ct));
         services.AddJob<Ledger.Sealing>("sealing", Sealing, (job, ct) => job.RunAsync(ct));
+        services.AddJob<SelfCheck>("self-check", SelfCheck.Interval, (job, ct) => job.RunAsync(ct));
     }
 
     private static void AddJob<T>(
