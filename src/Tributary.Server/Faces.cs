@@ -24,6 +24,7 @@ internal static class Faces
         app.MapOpenApi("/openapi/{documentName}.json").ForAnyone();
         app.MapGameball();
         app.MapV1();
+        app.UseVendoredAssets();
         app.MapWeb();
     }
 }

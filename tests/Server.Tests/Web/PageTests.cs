@@ -14,7 +14,7 @@ public sealed class PageTests(PostgresFixture postgres)
     public async Task V20_V21_Pages_run_only_their_own_scripts_and_cannot_be_framed_or_kept()
     {
         await using var server = await TestServer.StartAsync(postgres);
-        foreach (var path in (string[])["/", "/docs/gameball", "/docs/problems"])
+        foreach (var path in (string[])["/", "/docs", "/docs/gameball", "/docs/problems"])
         {
             using var answer = await server.Client.GetAsync(path);
             answer.StatusCode.ShouldBe(HttpStatusCode.OK, path);

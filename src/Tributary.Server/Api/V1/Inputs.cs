@@ -67,7 +67,7 @@ internal sealed class Body<T> : IInput, IEndpointParameterMetadataProvider
 }
 
 /// <summary>Which page of a list: <c>?limit=50&amp;after=…</c>.</summary>
-internal sealed class Paging : IInput
+internal sealed class Paging : IInput, IEndpointParameterMetadataProvider
 {
     public const int UsualSize = 50;
     public const int MostSize = 100;
@@ -84,6 +84,12 @@ internal sealed class Paging : IInput
     {
         ArgumentNullException.ThrowIfNull(context);
         return ValueTask.FromResult(new Paging(Read(context.Request.Query)));
+    }
+
+    public static void PopulateMetadata(ParameterInfo parameter, EndpointBuilder builder)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        builder.Metadata.Add(new PagedMetadata());
     }
 
     private static Outcome<PageRequest> Read(IQueryCollection query)

@@ -21,11 +21,11 @@ internal static class V1Problems
 
     private const int InFlightRetrySeconds = 1;
 
-    public static ProblemAnswer Of(Problem problem, string requestId)
-    {
-        var (status, word, title) = Meaning(problem.Code);
-        return new ProblemAnswer($"/docs/problems#{word}", title, status, problem.Detail, word, problem.Field, requestId);
-    }
+    /// <summary>What only the routing can find.</summary>
+    public static readonly (int Status, string Word, string Title) MethodNotAllowed =
+        (405, "method_not_allowed", "The resource does not take this method");
+
+    public static ProblemAnswer Of(Problem problem, string requestId) => Of(Meaning(problem.Code), problem, requestId);
 
     public static Task WriteAsync(HttpContext http, Problem problem)
     {
@@ -39,11 +39,13 @@ internal static class V1Problems
     /// <summary>For what the routing refused: a path or method that does not exist.</summary>
     public static Task WriteUnroutedAsync(HttpContext http) => WriteAsync(http, http.Response.StatusCode switch
     {
-        StatusCodes.Status405MethodNotAllowed => new ProblemAnswer(
-            "/docs/problems#method_not_allowed", "The resource does not take this method", 405,
-            "The header Allow lists the methods it takes.", "method_not_allowed", null, http.TraceIdentifier),
+        StatusCodes.Status405MethodNotAllowed => Of(
+            MethodNotAllowed, new Problem(ProblemCode.NotFound, "The header Allow lists the methods it takes."), http.TraceIdentifier),
         _ => Of(new Problem(ProblemCode.NotFound, "There is no such resource."), http.TraceIdentifier),
     });
+
+    private static ProblemAnswer Of((int Status, string Word, string Title) meaning, Problem problem, string requestId) => new(
+        $"/docs/problems#{meaning.Word}", meaning.Title, meaning.Status, problem.Detail, meaning.Word, problem.Field, requestId);
 
     private static async Task WriteAsync(HttpContext http, ProblemAnswer answer)
     {
