@@ -1,0 +1,121 @@
+using System.Globalization;
+using System.Net;
+using System.Text.RegularExpressions;
+using Tributary.Keys;
+using Tributary.Programs;
+using Tributary.Server.Tests.V1;
+
+namespace Tributary.Server.Tests.CrossProgram;
+
+/// <summary>A programme with at least one thing of every kind, and keys of every kind.</summary>
+internal sealed partial class Estate
+{
+    /// <summary>Points and money on every order, the money after a hold.</summary>
+    private const string Definition = """
+        {"holdDays":0,"steps":[{"trigger":"order","lines":[
+          {"recipient":"referrer","amount":{"kind":"points","points":200}},
+          {"recipient":"referrer","holdDays":30,"amount":{"kind":"percent","ppm":100000}}]}]}
+        """;
+
+    private readonly Dictionary<string, string> things = new(StringComparer.Ordinal);
+
+    private Estate(ReferralProgram program) => Program = program;
+
+    public ReferralProgram Program { get; }
+
+    /// <summary>Every scope.</summary>
+    public required string Secret { get; init; }
+
+    public required string Publishable { get; init; }
+
+    /// <summary>Bound to a referrer that none of the named things belongs to.</summary>
+    public string Bound { get; private set; } = "";
+
+    public required string GameballApiKey { get; init; }
+
+    public required string GameballSecret { get; init; }
+
+    /// <param name="prefix">Of the merchant's own ids.</param>
+    /// <param name="mark">A word in names and addresses that no request sends.</param>
+    public static async Task<Estate> OpenAsync(V1Node node, string prefix, string mark)
+    {
+        var shop = await node.OpenShopAsync(mark);
+        var estate = new Estate(shop.Program)
+        {
+            Secret = shop.Key.Token,
+            Publishable = shop.Made.Publishable.Token,
+            GameballApiKey = (await node.MintAsync(shop.Program, new NewKey(ApiKeyKind.GameballApi))).Token,
+            GameballSecret = (await node.MintAsync(shop.Program, new NewKey(ApiKeyKind.GameballSecret))).Token,
+        };
+        await estate.FillAsync(shop.Api, prefix, mark);
+        var bound = new NewKey(ApiKeyKind.Secret, ReferrerId: long.Parse(estate.things["other"], CultureInfo.InvariantCulture));
+        estate.Bound = (await node.MintAsync(shop.Program, bound)).Token;
+        estate.things["tomorrow"] = node.Clock.GetUtcNow().AddDays(1).ToString("O", CultureInfo.InvariantCulture);
+        return estate;
+    }
+
+    /// <summary>The text with this programme's things in it.</summary>
+    public string Name(string text, Estate own) => Placeholder().Replace(text, found =>
+        found.Groups["own"].Success ? own.things[found.Groups["word"].Value] : things[found.Groups["word"].Value]);
+
+    private async Task FillAsync(ApiClient api, string prefix, string mark)
+    {
+        await MakeReferrersAsync(api, prefix, mark);
+        things["campaign"] = await CampaignAsync(api, "activate");
+        things["paused"] = await CampaignAsync(api, "activate", "pause");
+        things["draft"] = await CampaignAsync(api);
+        things["key"] = Text((await api.PostAsync("/keys", """{"kind":"secret"}""")).Ok(HttpStatusCode.Created), "key.id");
+        (await api.PostAsync("/exchange-rates", """{"from":"EUR","to":"USD","rate":2,"scale":0}""")).Ok(HttpStatusCode.Created);
+        things["customer"] = prefix + "ann";
+        things["friend"] = prefix + "bob";
+        things["email"] = $"{prefix}bob@example.com";
+        (await api.PutAsync($"/customers/{things["customer"]}", $$$"""{"ownCode":"{{{prefix}}}ANNS","attributes":{"displayName":"{{{mark}}}"}}""")).Ok();
+        things["customerNumber"] = Text((await api.GetAsync($"/customers/{things["customer"]}")).Ok(), "number");
+        (await api.PutAsync(
+            $"/customers/{things["friend"]}",
+            $$$"""{"email":"{{{things["email"]}}}","referrerCode":"{{{prefix}}}ANNS","attributes":{"displayName":"{{{mark}}}"}}""")).Ok();
+        things["event"] = prefix + "event";
+        (await api.PostAsync($"/customers/{things["friend"]}/events", $$"""{"events":[{"name":"{{mark}}","eventId":"{{things["event"]}}"}]}""")).Ok();
+        await MakeOrdersAsync(api, prefix, mark);
+    }
+
+    private async Task MakeReferrersAsync(ApiClient api, string prefix, string mark)
+    {
+        things["code"] = prefix + "PARTNER";
+        things["coupon"] = prefix + "SAVE";
+        things["partner"] = Text((await api.PostAsync(
+            "/referrers", $$"""{"kind":"partner","key":"{{prefix}}p","name":"{{mark}}","email":"{{mark}}@example.com","code":"{{things["code"]}}"}"""))
+            .Ok(HttpStatusCode.Created), "id");
+        (await api.PostAsync(
+            $"/referrers/{things["partner"]}/coupons", $$"""{"code":"{{things["coupon"]}}","discountKind":"other"}""")).Ok(HttpStatusCode.Created);
+        things["other"] = Text((await api.PostAsync("/referrers", """{"kind":"partner"}""")).Ok(HttpStatusCode.Created), "id");
+        things["applicant"] = Text((await api.PostAsync("/referrers", """{"kind":"partner","pending":true}""")).Ok(HttpStatusCode.Created), "id");
+    }
+
+    private async Task MakeOrdersAsync(ApiClient api, string prefix, string mark)
+    {
+        things["order"] = prefix + "order";
+        things["refund"] = prefix + "refund";
+        foreach (var (order, reward) in ((string, string)[])[(things["order"], "reward"), (prefix + "second", "heldReward")])
+        {
+            (await api.PostAsync(
+                "/orders", $$$"""{"orderId":"{{{order}}}","customerId":"{{{things["friend"]}}}","total":5000,"extra":{"note":"{{{mark}}}"}}""")).Ok();
+            things[reward] = Text((await api.GetAsync($"/rewards?orderId={order}&state=pending")).Ok(), "items.0.id");
+        }
+        (await api.PostAsync($"/rewards/{things["heldReward"]}/hold", $$"""{"reason":"{{mark}}"}""")).Ok();
+        (await api.PostAsync("/refunds", $$"""{"refundId":"{{things["refund"]}}","orderId":"{{things["order"]}}","amount":100}""")).Ok();
+    }
+
+    private static async Task<string> CampaignAsync(ApiClient api, params string[] verbs)
+    {
+        var id = Text((await api.PostAsync("/campaigns", $$"""{"name":"Give and get","definition":{{Definition}}}""")).Ok(HttpStatusCode.Created), "id");
+        foreach (var verb in verbs)
+            (await api.PostAsync($"/campaigns/{id}/{verb}")).Ok();
+        return id;
+    }
+
+    private static string Text(ApiAnswer answer, string path) => answer[path]!.ToString();
+
+    [GeneratedRegex("<(?<own>own\\.)?(?<word>[A-Za-z]+)>")]
+    private static partial Regex Placeholder();
+}

@@ -1,0 +1,59 @@
+using Dapper;
+using Tributary.Server.Tests.V1;
+using Tributary.Tests.Support;
+
+namespace Tributary.Server.Tests.CrossProgram;
+
+/// <summary>One node with three programmes: one that is named, one that has none of its ids, and one that has all of them too.</summary>
+public sealed class Neighbours(PostgresFixture postgres) : IAsyncLifetime
+{
+    /// <summary>Stands in the named programme's rows; no answer to anybody else may hold it.</summary>
+    internal const string Mark = "orchid";
+
+    private readonly V1Node node = new(postgres);
+
+    private Estate stranger = null!;
+
+    internal V1Node Node => node;
+
+    internal Estate Named { get; private set; } = null!;
+
+    internal Estate Twin { get; private set; } = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        await node.InitializeAsync();
+        Named = await OpenNamedAsync();
+        stranger = await OpenStrangerAsync();
+        Twin = await Estate.OpenAsync(node, "a-", "twin");
+    }
+
+    /// <summary>Another programme like the named one, to be changed.</summary>
+    internal Task<Estate> OpenNamedAsync() => Estate.OpenAsync(node, "a-", Mark);
+
+    /// <summary>A programme that has none of the ids; one of its own for a request that may make them there.</summary>
+    internal async Task<Estate> StrangerOfAsync(RouteCase asked) =>
+        asked is { Changes: true, Strangers: ForStrangers.OwnThings } ? await OpenStrangerAsync() : stranger;
+
+    /// <summary>One hash over all rows of a programme, but for when its keys were used and what a job has sealed meanwhile.</summary>
+    internal async Task<string> ImageAsync(Estate estate)
+    {
+        await using var connection = await node.Server.Database.OpenAsync(CancellationToken.None);
+        var tables = await connection.QueryAsync<string>(
+            """
+            select quote_ident(c.table_name)
+            from information_schema.columns c
+            where c.table_schema = 'public' and c.column_name = 'program_id' and c.table_name <> 'seals'
+            order by c.table_name
+            """);
+        var rows = string.Join("\nunion all\n", tables.Select(table =>
+            $"select '{table} ' || (to_jsonb(t) - 'last_used_at')::text as line from {table} t where t.program_id = @program"));
+        return (await connection.ExecuteScalarAsync<string>(
+            $"select count(*) || ' rows ' || md5(string_agg(line, chr(10) order by line)) from ({rows}) as everything",
+            new { program = estate.Program.Id }))!;
+    }
+
+    private Task<Estate> OpenStrangerAsync() => Estate.OpenAsync(node, "b-", "stranger");
+
+    public ValueTask DisposeAsync() => node.DisposeAsync();
+}

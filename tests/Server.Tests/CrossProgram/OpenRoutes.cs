@@ -1,0 +1,19 @@
+namespace Tributary.Server.Tests.CrossProgram;
+
+/// <summary>Routes that take no key and show nothing of any programme but, at most, of the demo's.</summary>
+internal static class OpenRoutes
+{
+    public static readonly IReadOnlySet<string> All = new HashSet<string>(StringComparer.Ordinal)
+    {
+        "GET /",
+        "POST /tour/{number:int}",
+        "GET /assets/{hash}/{name}",
+        "GET /docs",
+        "GET /docs/gameball",
+        "GET /docs/problems",
+        "GET /healthz",
+        "GET /readyz",
+        "GET /openapi/gameball.json",
+        "GET /openapi/{documentName}.json",
+    };
+}

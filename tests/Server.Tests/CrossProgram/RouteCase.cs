@@ -1,0 +1,36 @@
+using System.Net;
+
+namespace Tributary.Server.Tests.CrossProgram;
+
+/// <summary>What a key of another programme gets that names this programme's things.</summary>
+internal enum ForStrangers
+{
+    /// <summary>The thing does not exist for them.</summary>
+    Missing,
+
+    /// <summary>The call works and meets only what is theirs.</summary>
+    OwnThings,
+
+    /// <summary>A member names a thing that does not exist for them.</summary>
+    UnknownReference,
+}
+
+/// <summary>One well-formed request of one route.</summary>
+/// <param name="Route">The method and the route's pattern as the server has them.</param>
+/// <param name="Target">Path and query; <c>&lt;word&gt;</c> is a thing of the programme that is named, <c>&lt;own.word&gt;</c> the caller's.</param>
+internal sealed record RouteCase(string Route, ForStrangers Strangers, string Target, string? Body = null)
+{
+    public string Method => Route[..Route.IndexOf(' ', StringComparison.Ordinal)];
+
+    public bool Changes => Method != "GET";
+
+    public override string ToString() => $"{Method} {Target} {Body}".TrimEnd();
+
+    public bool Suits(HttpStatusCode status) => Strangers switch
+    {
+        ForStrangers.Missing => status == HttpStatusCode.NotFound,
+        ForStrangers.OwnThings => status is HttpStatusCode.OK or HttpStatusCode.Created,
+        ForStrangers.UnknownReference => status is HttpStatusCode.NotFound or HttpStatusCode.UnprocessableEntity,
+        _ => throw new InvalidOperationException(),
+    };
+}
