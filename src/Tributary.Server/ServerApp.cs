@@ -99,6 +99,7 @@ public static class ServerApp
         app.UseKnownProxies(app.Services.GetRequiredService<ServerOptions>().Api);
         app.UseMiddleware<RequestIds>();
         app.UseExceptionHandler();
+        app.UseMiddleware<PublicHosts>();
         app.MapHealth();
         Faces.Map(app);
         return app;

@@ -17,6 +17,15 @@ public sealed record ApiOptions
     /// <summary><c>TRIBUTARY_PROXIES</c>: networks whose <c>X-Forwarded-For</c> and <c>X-Forwarded-Proto</c> are believed; none by default.</summary>
     public IReadOnlyList<IPNetwork> Proxies { get; init; } = [];
 
+    /// <summary><c>TRIBUTARY_PROXY_HOPS</c>: how many of those proxies stand in a row before the server.</summary>
+    public int ProxyHops { get; init; } = 1;
+
+    /// <summary>
+    /// <c>TRIBUTARY_PUBLIC_HOSTS</c>: names and addresses, without port, that clients know the server by; requests for others are
+    /// refused. None by default: every host is answered.
+    /// </summary>
+    public IReadOnlyList<string> PublicHosts { get; init; } = [];
+
     /// <summary><c>TRIBUTARY_PLAIN_HTTP</c>: whether APIs answer over plain HTTP to others than this machine.</summary>
     public bool PlainHttp { get; init; }
 
@@ -30,21 +39,32 @@ public sealed record ApiOptions
             Burst = Math.Max(1, Number(variable, "TRIBUTARY_API_BURST", defaults.Burst)),
             WrongKeysPerMinute = Number(variable, "TRIBUTARY_API_WRONG_KEYS_PER_MINUTE", defaults.WrongKeysPerMinute),
             Proxies = Networks(variable("TRIBUTARY_PROXIES")),
+            ProxyHops = Math.Max(1, Number(variable, "TRIBUTARY_PROXY_HOPS", defaults.ProxyHops, "a whole number of 1 or more")),
+            PublicHosts = [.. List(variable("TRIBUTARY_PUBLIC_HOSTS")).Select(Host)],
             PlainHttp = variable("TRIBUTARY_PLAIN_HTTP") is { } text
                 && (text is "1" or "true" || (text is "0" or "false" ? false : throw Unusable("TRIBUTARY_PLAIN_HTTP", "true or false"))),
         };
     }
 
-    private static int Number(Func<string, string?> variable, string name, int usual) => variable(name) switch
+    private static int Number(
+        Func<string, string?> variable, string name, int usual, string wanted = "a whole number, 0 for no limit") => variable(name) switch
     {
         null => usual,
         var text => int.TryParse(text, System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out var number)
             ? number
-            : throw Unusable(name, "a whole number, 0 for no limit"),
+            : throw Unusable(name, wanted),
     };
 
     private static IReadOnlyList<IPNetwork> Networks(string? text) =>
-        [.. (text ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(Network)];
+        [.. List(text).Select(Network)];
+
+    private static string[] List(string? text) =>
+        (text ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+
+    private static string Host(string text) =>
+        Uri.CheckHostName(text) != UriHostNameType.Unknown
+            ? text
+            : throw Unusable("TRIBUTARY_PUBLIC_HOSTS", "hosts such as refer.example.com, without scheme and port, separated by commas");
 
     private static IPNetwork Network(string text)
     {

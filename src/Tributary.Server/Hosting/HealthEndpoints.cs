@@ -9,12 +9,15 @@ namespace Tributary.Server.Hosting;
 /// <summary>Whether the process lives (<c>/healthz</c>) and whether it can serve (<c>/readyz</c>), for load balancers and people.</summary>
 internal static class HealthEndpoints
 {
+    public const string AlivePath = "/healthz";
+    public const string ReadyPath = "/readyz";
+
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
     public static void MapHealth(this IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/healthz", Alive).ForAnyone().ExcludeFromDescription();
-        routes.MapGet("/readyz", ReadyAsync).ForAnyone().ExcludeFromDescription();
+        routes.MapGet(AlivePath, Alive).ForAnyone().ExcludeFromDescription();
+        routes.MapGet(ReadyPath, ReadyAsync).ForAnyone().ExcludeFromDescription();
     }
 
     private static JsonHttpResult<HealthReport> Alive() => Answer(200, new HealthReport("alive", null, null));

@@ -5,7 +5,7 @@ namespace Tributary.Server.Hosting;
 
 /// <summary>
 /// Believes what a reverse proxy says of its client, and nobody else (N12). The host name is never taken over: no answer
-/// of ours is built from it.
+/// of ours is built from what a proxy says of it.
 /// </summary>
 internal static class Proxies
 {
@@ -16,8 +16,8 @@ internal static class Proxies
         var forwarded = new ForwardedHeadersOptions
         {
             ForwardedHeaders = ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto,
-            // Any number of our own proxies in a row; the first address that is none of them is the client.
-            ForwardLimit = null,
+            // Each proxy appends the address that it saw; what stands further left than our proxies wrote is the client's own claim.
+            ForwardLimit = options.ProxyHops,
         };
         forwarded.KnownProxies.Clear();
         forwarded.KnownIPNetworks.Clear();

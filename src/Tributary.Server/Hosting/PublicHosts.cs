@@ -1,0 +1,42 @@
+using Tributary.Server.Api;
+
+namespace Tributary.Server.Hosting;
+
+/// <summary>
+/// Once the operator has said under which hosts the server is public, a request for any other is misdirected (421; CL-6,
+/// N12): no page, link or cache entry comes about under a name that somebody made up. The hosts it listens at are its own
+/// too. Without that setting every host is answered.
+/// </summary>
+internal sealed class PublicHosts(RequestDelegate next, ServerOptions options, IProblemDetailsService problems)
+{
+    private const string Detail = "This server is not known by that host. Its operator lists the hosts in TRIBUTARY_PUBLIC_HOSTS.";
+
+    private readonly HashSet<string> own = OwnHosts(options);
+
+    public async Task InvokeAsync(HttpContext http)
+    {
+        if (options.Api.PublicHosts.Count == 0 || own.Contains(Plain(http.Request.Host.Host)) || IsProbe(http.Request.Path))
+        {
+            await next(http);
+            return;
+        }
+        http.Response.StatusCode = StatusCodes.Status421MisdirectedRequest;
+        await problems.TryWriteAsync(new ProblemDetailsContext
+        {
+            HttpContext = http,
+            ProblemDetails = { Status = StatusCodes.Status421MisdirectedRequest, Detail = Detail },
+        });
+    }
+
+    private static HashSet<string> OwnHosts(ServerOptions options)
+    {
+        var listened = options.Urls.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
+            .Select(url => BindingAddress.Parse(url).Host);
+        return new HashSet<string>(listened.Concat(options.Api.PublicHosts).Select(Plain), StringComparer.OrdinalIgnoreCase);
+    }
+
+    /// <summary>Load balancers ask for these by the node's address.</summary>
+    private static bool IsProbe(PathString path) => path == HealthEndpoints.AlivePath || path == HealthEndpoints.ReadyPath;
+
+    private static string Plain(string host) => host.Trim('[', ']').TrimEnd('.');
+}
