@@ -20,7 +20,9 @@ public sealed record OrderAmended(long OrderKey, string OrderId, int Version, lo
 public sealed class AmendOrder(Transactions transactions)
 {
     private const string UpdateSql = """
-        update orders set total = $3, base = $4, version = $5, details = $6 where program_id = $1 and order_key = $2
+        update orders
+        set recorded_total = coalesce(recorded_total, total), total = $3, base = $4, version = $5, details = $6
+        where program_id = $1 and order_key = $2
         """;
 
     public Task<Outcome<OrderAmended>> ExecuteAsync(ReferralProgram program, OrderAmendment amendment, Caller caller, CancellationToken ct) =>

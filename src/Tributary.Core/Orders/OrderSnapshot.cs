@@ -26,14 +26,6 @@ internal sealed class OrderSnapshot
         select i.customer_id from customer_ids i where i.program_id = $1 and i.merchant_id = $2
         """;
 
-    private const string RefundsSql = $"""
-        select {RefundRow.Columns}
-        from refunds
-        where program_id = $1
-          and order_key = (select o.order_key from orders o where o.program_id = $1 and o.order_id = $2 and o.living)
-        order by refund_key
-        """;
-
     private const string IsRefundSql = "select true from refunds where program_id = $1 and refund_id = $2";
 
     private const string RewardsSql = $"""
@@ -115,7 +107,7 @@ internal sealed class OrderSnapshot
         void Query(string sql, Action<Npgsql.NpgsqlDataReader> row, string text) => load.Query(sql, row, Param.Of(tx.ProgramId), Param.Of(text));
         Query(LockCustomerSql, row => snapshot.Customer = CustomerRow.Read(row), orderId);
         Query(OrderRow.LivingSql, row => snapshot.Order = OrderRow.Read(row), orderId);
-        Query(RefundsSql, row => snapshot.Refunds.Add(RefundRow.Read(row)), orderId);
+        Query(RefundRow.OfLivingOrderSql, row => snapshot.Refunds.Add(RefundRow.Read(row)), orderId);
         Query(RewardsSql, row => snapshot.Rewards.Add(RewardRow.Read(row)), orderId);
         Query(StepsSql, row => snapshot.Steps.Add(StepRow.Read(row)), orderId);
         Query(AttributionSql, row => snapshot.Attribution = AttributionRow.Read(row), orderId);

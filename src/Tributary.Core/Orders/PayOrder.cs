@@ -18,7 +18,7 @@ public sealed class PayOrder(Transactions transactions)
         """;
 
     private const string UpdateSql = """
-        update orders set state = 'paid', occurred_at = $3, customer_earned = $4, explanation = $5 where program_id = $1 and order_key = $2
+        update orders set state = 'paid', occurred_at = $3, paid_at = $3, customer_earned = $4, explanation = $5 where program_id = $1 and order_key = $2
         """;
 
     public Task<Outcome<OrderRecorded>> ExecuteAsync(ReferralProgram program, string orderId, Caller caller, CancellationToken ct)
@@ -39,26 +39,32 @@ public sealed class PayOrder(Transactions transactions)
         if (merchantId is null)
             return new Problem(ProblemCode.Gone, "The order's customer was deleted.", "orderId");
         OrderRow? order = null;
+        var refunds = new List<RefundRow>();
         var customer = await CustomerOperation.BeginAsync(
             tx, program, new CustomerInput { MerchantId = merchantId }, ReferralClaim.None, tx.Now, registers: true,
-            batch => batch.Query(OrderRow.LivingSql, row => order = OrderRow.Read(row), Param.Of(program.Id), Param.Of(orderId)), ct);
+            batch =>
+            {
+                batch.Query(OrderRow.LivingSql, row => order = OrderRow.Read(row), Param.Of(program.Id), Param.Of(orderId));
+                batch.Query(RefundRow.OfLivingOrderSql, row => refunds.Add(RefundRow.Read(row)), Param.Of(program.Id), Param.Of(orderId));
+            },
+            ct);
         if (order is null || order.CustomerId != customer.Id)
             throw new LostRaceException("The order's customer was merged while this waited for it.");
         return order.State switch
         {
             "paid" => Answer(order, repeated: true),
-            "open" => await PayAsync(tx, customer, order with { State = "paid", OccurredAt = tx.Now }, ct),
+            "open" => await PayAsync(tx, customer, order with { State = "paid", OccurredAt = tx.Now, PaidAt = tx.Now }, refunds, ct),
             _ => new Problem(ProblemCode.IllegalTransition, "A cancelled order cannot be paid.", "orderId"),
         };
     }
 
-    private static async Task<Outcome<OrderRecorded>> PayAsync(Transaction tx, CustomerOperation customer, OrderRow order, CancellationToken ct)
+    private static async Task<Outcome<OrderRecorded>> PayAsync(Transaction tx, CustomerOperation customer, OrderRow order, IReadOnlyList<RefundRow> refunds, CancellationToken ct)
     {
         await customer.CreditAsync(order, ct);
-        var plan = await customer.PlanAsync([Cause.OfOrder(order, customer.Change.Before.OrdersCount == 0, [])], ct);
+        var plan = await customer.PlanAsync([Cause.OfOrder(order, customer.Change.Before.OrdersCount == 0, refunds)], ct);
         if (plan.Refusal is { } refusal)
             return refusal;
-        customer.Change.CountOrder(order.Total, tx.Now);
+        customer.Change.CountOrder(order.Total - order.Refunded, tx.Now);
         customer.WriteCustomer();
         var paid = order with
         {

@@ -43,14 +43,9 @@ internal static class RecomputeOrder
     {
         var order = loaded.Order!;
         var facts = Cause.FactsOf(order, isFirst: true, refunds);
-        var state = refunds.Any(r => r is { Counts: true, Kind: "cancel" }) ? "cancelled" : order.State == "cancelled" ? "paid" : order.State;
-        tx.Writes.Add(
-            UpdateOrderSql,
-            Param.Of(tx.ProgramId), Param.Of(order.Key), Param.Of(facts.Refunded), Param.Of(facts.RemainingBase), Param.Of(state),
-            Param.Of(!program.Settings.Orders.RefundsTouchRewards));
-        tx.Writes.Add(
-            UpdateCustomerSql,
-            Param.Of(tx.ProgramId), Param.Of(order.CustomerId), Param.Of(order.Refunded - facts.Refunded + recomputing.TotalDelta), Param.Of(tx.Now));
+        var state = facts.Cancelled ? "cancelled" : order.PaidAt is null && order.State != "paid" ? "open" : "paid";
+        WriteSums(tx, program, order, facts, state, recomputing.TotalDelta);
+        loaded.Order = order with { State = state };
         if (!program.Settings.Orders.RefundsTouchRewards)
             return new Recomputed(new Dictionary<string, BigInteger>());
 
@@ -59,13 +54,27 @@ internal static class RecomputeOrder
         var postings = new List<Posting>(await RewardAdjuster.AddAsync(tx, recomputing.Kind, recomputing.Cause, changes, ct));
         ReleaseUsage(tx, program, undone, changes);
         if (undone.Steps.Count > 0 || recomputing.MayRise)
-            postings.AddRange(await undone.ReplaceAsync(tx, program, (order.Key, refunds), recomputing, ct));
+            postings.AddRange(await undone.ReplaceAsync(tx, program, (loaded.Order, refunds), recomputing, ct));
         if (recomputing.MayRise)
             postings.AddRange(await ReturningRewards.AddAsync(tx, program, loaded, facts, recomputing.Cause, ct));
-        if (recomputing.Kind == TransferKind.Amend)
-            postings.AddRange(await undone.JudgeAgainAsync(tx, program, facts, recomputing, ct));
+        if (recomputing.MayRise)
+            postings.AddRange(await new UnpaidLines(tx, program, loaded, undone.Replaced!).JudgeAsync(facts, recomputing, ct));
         LedgerWriter.Add(tx, postings);
         return new Recomputed(TakenFrom(order.CustomerId, changes));
+    }
+
+    /// <summary>An order that was never paid is not among what its customer has spent.</summary>
+    private static void WriteSums(Transaction tx, ReferralProgram program, OrderRow order, OrderFacts facts, string state, long totalDelta)
+    {
+        tx.Writes.Add(
+            UpdateOrderSql,
+            Param.Of(tx.ProgramId), Param.Of(order.Key), Param.Of(facts.Refunded), Param.Of(facts.RemainingBase), Param.Of(state),
+            Param.Of(!program.Settings.Orders.RefundsTouchRewards));
+        if (order.PaidAt is null)
+            return;
+        tx.Writes.Add(
+            UpdateCustomerSql,
+            Param.Of(tx.ProgramId), Param.Of(order.CustomerId), Param.Of(order.Refunded - facts.Refunded + totalDelta), Param.Of(tx.Now));
     }
 
     private static List<RewardChange> ChangesOf(

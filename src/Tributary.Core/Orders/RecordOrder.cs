@@ -18,8 +18,9 @@ public sealed class RecordOrder(Transactions transactions)
 {
     private const string InsertSql = """
         insert into orders (program_id, order_key, order_id, generation, customer_id, state, currency, total, base, remaining_base, content,
-                            channel, ordered_at, occurred_at, received_at, referrer_id, via, customer_earned, details, explanation)
-        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)
+                            channel, ordered_at, occurred_at, received_at, referrer_id, via, customer_earned, details, explanation,
+                            paid_at)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, case $6 when 'paid' then $13 end)
         """;
 
     private const string LatestSql = $"""
@@ -50,8 +51,9 @@ public sealed class RecordOrder(Transactions transactions)
             tx, program, order.Customer, order.Claim, at, registers: true,
             load =>
             {
+                OrderIdLock.Add(load, program.Id, order.OrderId);
                 load.Query(
-                    LatestSql, row => latest = (OrderRow.Read(row), row.GetBoolean(21)), Param.Of(program.Id), Param.Of(order.OrderId));
+                    LatestSql, row => latest = (OrderRow.Read(row), row.GetBoolean(23)), Param.Of(program.Id), Param.Of(order.OrderId));
                 load.Query(RefundRow.WaitingSql, row => waiting.Add(RefundRow.Read(row)), Param.Of(program.Id), Param.Of(order.OrderId));
             },
             ct);
@@ -107,7 +109,7 @@ public sealed class RecordOrder(Transactions transactions)
         return new OrderRow(
             tx.TakeNumber(), order.OrderId, generation, customer.Id, order.Paid ? "paid" : "open", order.Currency, order.Total, orderBase,
             orderBase, 0, 1, order.ContentCode, order.Channel, order.OrderedAt ?? tx.Now, at, tx.Now, null, null, "{}",
-            details.ToJsonString(), "{}");
+            details.ToJsonString(), "{}", order.Paid ? at : null, order.Total);
     }
 
     private static void AddAmount(JsonObject details, string name, long? amount)

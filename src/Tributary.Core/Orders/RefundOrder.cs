@@ -37,7 +37,7 @@ public sealed class RefundOrder(Transactions transactions)
         if (loaded.SameRefund is { } known)
             return RefundChecks.Repeat(known, input, loaded);
         if (loaded.Order is not { } order)
-            return WithoutOrder(tx, input, loaded);
+            return await WithoutOrderAsync(tx, input, loaded, ct);
         if (loaded.NamedCustomer is RefundCustomer.Other)
             return new Problem(ProblemCode.UnknownReference, "This customer has no such order.", "orderId");
         return RefundChecks.AmountOf(input, order).TryGet(out var amount, out var refused)
@@ -57,12 +57,14 @@ public sealed class RefundOrder(Transactions transactions)
     }
 
     /// <summary>A refund that came before its order is kept until the order comes, where the caller wants that.</summary>
-    private static Outcome<RefundRecorded> WithoutOrder(Transaction tx, RefundInput input, OrderSnapshot loaded)
+    private static async Task<Outcome<RefundRecorded>> WithoutOrderAsync(
+        Transaction tx, RefundInput input, OrderSnapshot loaded, CancellationToken ct)
     {
         if (loaded.OrderIdIsRefund)
             return new Problem(ProblemCode.NotAnOrder, "What this names is itself a refund.", "orderId");
         if (!input.WaitForOrder)
             return new Problem(ProblemCode.UnknownReference, "There is no such order.", "orderId");
+        await OrderIdLock.TakeWithoutOrderAsync(tx, input.OrderId, ct);
         var row = NewRow(tx, input, null, input.Amount ?? 0, "waiting");
         Write(tx, row, input.Details);
         return new RefundRecorded(

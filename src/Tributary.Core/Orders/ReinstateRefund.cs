@@ -20,14 +20,15 @@ public sealed class ReinstateRefund(Transactions transactions)
 
     private static async Task<Outcome<RefundRecorded>> ReinstateAsync(Transaction tx, ReferralProgram program, string refundId, CancellationToken ct)
     {
-        RefundRow? named = null;
-        var load = new LoadBatch(tx.Connection);
-        load.Query(RefundRow.ByIdSql, row => named = RefundRow.Read(row), Param.Of(program.Id), Param.Of(refundId));
-        await load.RunAsync(ct);
-        if (named is null)
+        if (await FindAsync(tx, refundId, ct) is not { } named)
             return new Problem(ProblemCode.NotFound, "There is no such refund.", "refundId");
         var loaded = await OrderSnapshot.LoadAsync(tx, named.OrderId, refundId, merchantId: null, ct);
         var refund = loaded.SameRefund!;
+        if (refund.State == "waiting" && loaded.Order is null)
+        {
+            await OrderIdLock.TakeWithoutOrderAsync(tx, refund.OrderId, ct);
+            refund = (await FindAsync(tx, refundId, ct))!;
+        }
         if (refund.State == "reinstated")
             return Answer(refund, loaded.Order, repeated: true);
         tx.Writes.Add(UpdateSql, Param.Of(program.Id), Param.Of(refund.Key), Param.Of(tx.Now));
@@ -43,6 +44,15 @@ public sealed class ReinstateRefund(Transactions transactions)
         }
         tx.Audit("refund.reinstate", $"refund:{refund.RefundId}", null, null);
         return Answer(refund with { State = "reinstated" }, loaded.Order, repeated: false);
+    }
+
+    private static async Task<RefundRow?> FindAsync(Transaction tx, string refundId, CancellationToken ct)
+    {
+        RefundRow? found = null;
+        var load = new LoadBatch(tx.Connection);
+        load.Query(RefundRow.ByIdSql, row => found = RefundRow.Read(row), Param.Of(tx.ProgramId), Param.Of(refundId));
+        await load.RunAsync(ct);
+        return found;
     }
 
     private static RefundRecorded Answer(RefundRow refund, OrderRow? order, bool repeated) => new(

@@ -23,7 +23,7 @@ internal static class RepeatedOrder
     {
         if (existing.CustomerId != customer.Id)
             return "customerId";
-        if (existing.Total != order.Total)
+        if (existing.RecordedTotal != order.Total)
             return "total";
         if (existing.Currency != order.Currency)
             return "currency";

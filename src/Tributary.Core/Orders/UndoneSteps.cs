@@ -19,6 +19,9 @@ internal sealed class UndoneSteps
 
     private UndoneSteps(OrderSnapshot loaded) => this.loaded = loaded;
 
+    /// <summary>The customer's steps as they stand after <see cref="ReplaceAsync"/>.</summary>
+    public StepBoard? Replaced { get; private set; }
+
     public IReadOnlyList<StepRow> Steps => [.. loaded.Steps.Where(step => step.Standing && undone.Contains((step.CampaignId, step.Step)))];
 
     public static UndoneSteps Find(ReferralProgram program, OrderSnapshot loaded, OrderFacts facts)
@@ -50,7 +53,7 @@ internal sealed class UndoneSteps
     /// bonuses that counted on it.
     /// </summary>
     public async Task<IReadOnlyList<Posting>> ReplaceAsync(
-        Transaction tx, ReferralProgram program, (long OrderKey, IReadOnlyList<RefundRow> Refunds) refunded, Recomputing recomputing, CancellationToken ct)
+        Transaction tx, ReferralProgram program, (OrderRow Order, IReadOnlyList<RefundRow> Refunds) refunded, Recomputing recomputing, CancellationToken ct)
     {
         StepWriter.Undo(tx, loaded.Customer!.Id, Steps);
         var context = Context(tx, program, loaded.Campaigns);
@@ -64,43 +67,12 @@ internal sealed class UndoneSteps
         var session = new PlanSession(context, after, usage, grantsBonuses: undone.Count == 0);
         foreach (var campaign in campaigns)
             await session.ReplayAsync(campaign, history, ct);
+        Replaced = after;
         session.SetStatus(history);
         var postings = new List<Posting>(await session.Plan.WriteAsync(tx, recomputing.Cause, ct));
         foreach (var campaign in campaigns.Where(campaign => before.IsComplete(campaign) && !after.IsComplete(campaign)))
             postings.AddRange(await LostBonus.TakeBackAsync(tx, campaign, ReferrerOf(campaign), usage, recomputing.Cause, ct));
         return postings;
-    }
-
-    /// <summary>Campaigns that pay for every order and have not paid for this one may, now that its amounts are others.</summary>
-    public async Task<IReadOnlyList<Posting>> JudgeAgainAsync(
-        Transaction tx, ReferralProgram program, OrderFacts facts, Recomputing recomputing, CancellationToken ct)
-    {
-        var unpaid = new List<ActiveCampaign>();
-        foreach (var campaign in loaded.Campaigns.Where(campaign => campaign.Definition.Steps.Any(step => step is { Once: false, IsReachedByOrder: true })))
-        {
-            if (!await HasPaidAsync(tx, campaign, ct))
-                unpaid.Add(campaign);
-        }
-        if (unpaid.Count == 0 || loaded.Order!.State != "paid")
-            return [];
-        var order = loaded.Order;
-        var cause = new Cause($"order:{order.Key}", CauseKind.Order, order.OccurredAt, Trusted: true, order.Key, facts, null);
-        var context = Context(tx, program, unpaid);
-        var usage = await UsageRows.LockAsync(tx, [.. unpaid.SelectMany(campaign => UsageKeys.For(campaign, context.FactsOf(cause), context.Parties))], ct);
-        var session = new PlanSession(context, new StepBoard(loaded.Steps), usage);
-        await session.JudgeAsync(cause, fresh: true, ct);
-        return await session.Plan.WriteAsync(tx, $"{recomputing.Cause}:judged", ct);
-    }
-
-    private async Task<bool> HasPaidAsync(Transaction tx, ActiveCampaign campaign, CancellationToken ct)
-    {
-        var paid = false;
-        var load = new LoadBatch(tx.Connection);
-        load.Query(
-            "select true from rewards where program_id = $1 and order_key = $2 and campaign_id = $3 limit 1", _ => paid = true,
-            Param.Of(tx.ProgramId), Param.Of(loaded.Order!.Key), Param.Of(campaign.Id));
-        await load.RunAsync(ct);
-        return paid;
     }
 
     /// <summary>The campaigns of undone steps in the versions that made them; where more may be owed, also those that wait for it.</summary>
@@ -115,7 +87,8 @@ internal sealed class UndoneSteps
         {
             campaigns.AddRange(loaded.Campaigns.Where(campaign =>
                 campaign.Definition.Audience == CampaignAudience.Referred
-                && campaign.Definition.Steps.Any(step => step.Once)
+                // A bonus is granted with the reward that completes the campaign, which for repeated steps is not the replay's.
+                && (campaign.Definition.Bonus is null || campaign.Definition.Steps.Any(step => step.Once))
                 && campaigns.All(known => known.Id != campaign.Id)));
         }
         return campaigns;

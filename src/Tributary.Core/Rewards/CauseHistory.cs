@@ -23,9 +23,9 @@ internal static class CauseHistory
         order by refund_key
         """;
 
-    /// <param name="replaced">The refunds of one order as they are from now on, where they are not written yet.</param>
+    /// <param name="replaced">One order and its refunds as they are from now on, where they are not written yet.</param>
     public static async Task<IReadOnlyList<Cause>> LoadAsync(
-        Transaction tx, CustomerRow customer, (long OrderKey, IReadOnlyList<RefundRow> Refunds)? replaced, CancellationToken ct)
+        Transaction tx, CustomerRow customer, (OrderRow Order, IReadOnlyList<RefundRow> Refunds)? replaced, CancellationToken ct)
     {
         var orders = new List<OrderRow>();
         var refunds = new List<RefundRow>();
@@ -41,10 +41,10 @@ internal static class CauseHistory
         await load.RunAsync(ct);
 
         var refundsByOrder = refunds.ToLookup(refund => refund.OrderKey);
-        var paid = orders.Where(order => order.State == "paid").ToList();
+        var paid = orders.Select(order => order.Key == replaced?.Order.Key ? replaced.Value.Order : order).Where(order => order.State == "paid").ToList();
         foreach (var order in paid)
         {
-            var standing = replaced?.OrderKey == order.Key ? replaced.Value.Refunds : [.. refundsByOrder[order.Key]];
+            var standing = replaced?.Order.Key == order.Key ? replaced.Value.Refunds : [.. refundsByOrder[order.Key]];
             causes.Add((order.Key, Cause.OfOrder(order, order == paid[0], standing)));
         }
         var lead = customer.RegisteredAt is { } registeredAt ? [Cause.OfLead(customer.Id, registeredAt, trusted: true)] : Array.Empty<Cause>();

@@ -26,11 +26,14 @@ internal sealed record OrderRow(
     string? Via,
     string CustomerEarned,
     string Details,
-    string Explanation)
+    string Explanation,
+    DateTimeOffset? PaidAt,
+    long RecordedTotal)
 {
     public const string Columns = """
         order_key, order_id, generation, customer_id, state, currency, total, base, remaining_base, refunded, version, content,
-        channel, ordered_at, occurred_at, received_at, referrer_id, via, customer_earned, details, explanation
+        channel, ordered_at, occurred_at, received_at, referrer_id, via, customer_earned, details, explanation,
+        paid_at, coalesce(recorded_total, total)
         """;
 
     public const string LivingSql = $"select {Columns} from orders where program_id = $1 and order_id = $2 and living";
@@ -64,5 +67,7 @@ internal sealed record OrderRow(
         row.TextOrNull(17),
         row.GetString(18),
         row.GetString(19),
-        row.GetString(20));
+        row.GetString(20),
+        row.IsDBNull(21) ? null : row.Time(21),
+        row.GetInt64(22));
 }

@@ -21,8 +21,12 @@ internal sealed record RefundRow(
 
     public const string ByIdSql = $"select {Columns} from refunds where program_id = $1 and refund_id = $2";
 
-    public const string OfOrderSql = $"""
-        select {Columns} from refunds where program_id = $1 and order_id = $2 and (order_key = $3 or state = 'waiting') order by refund_key
+    public const string OfLivingOrderSql = $"""
+        select {Columns}
+        from refunds
+        where program_id = $1
+          and order_key = (select o.order_key from orders o where o.program_id = $1 and o.order_id = $2 and o.living)
+        order by refund_key
         """;
 
     public const string WaitingSql = $"""

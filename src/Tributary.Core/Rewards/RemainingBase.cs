@@ -11,14 +11,15 @@ internal static class RemainingBase
     /// <param name="refunds">Refunds that stand.</param>
     public static long After(long total, long orderBase, IEnumerable<RefundRow> refunds)
     {
-        long withoutBase = 0, statedBase = 0, refunded = 0;
+        long withoutBase = 0, refunded = 0;
+        Int128 statedBase = 0;
         foreach (var refund in refunds.Where(r => r.Counts))
         {
             if (refund.Kind == "cancel")
                 return 0;
             refunded = checked(refunded + refund.Amount);
             if (refund.Base is { } stated)
-                statedBase = checked(statedBase + stated);
+                statedBase += stated;
             else
                 withoutBase = checked(withoutBase + refund.Amount);
         }

@@ -37,6 +37,10 @@ public sealed class Transactions(Database database, TimeProvider clock)
             {
                 await Task.Delay(TimeSpan.FromMilliseconds(5 * attempt), clock, ct);
             }
+            catch (OverflowException)
+            {
+                return new Problem(ProblemCode.AmountOutOfRange, "The amount would take a sum beyond what can be counted.");
+            }
             catch (PostgresException refused) when (AsProblem(refused) is { } problem)
             {
                 return problem;

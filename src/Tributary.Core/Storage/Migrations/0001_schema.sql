@@ -201,10 +201,12 @@ create table orders (
   remaining_base  bigint not null check (remaining_base >= 0),
   refunded        bigint not null default 0 check (refunded >= 0 and refunded <= total),
   version         integer not null default 1,
+  recorded_total  bigint, -- as first recorded, where an amendment changed it
   content         text not null,
   channel         text,
   ordered_at      timestamptz not null,
   occurred_at     timestamptz not null,
+  paid_at         timestamptz,
   received_at     timestamptz not null,
   referrer_id     bigint,
   via             text,
