@@ -11,6 +11,9 @@ public sealed record CustomerExplanation
 
     public required Party Customer { get; init; }
 
+    /// <summary>The whole in sentences, in the order in which one would tell it.</summary>
+    public required IReadOnlyList<string> Story { get; init; }
+
     public required bool Guest { get; init; }
 
     /// <summary>Null: not registered.</summary>
@@ -40,9 +43,6 @@ public sealed record CustomerExplanation
     public required IReadOnlyList<RewardExplained> RewardsAsReferrer { get; init; }
 
     public required IReadOnlyList<BalanceInShort> Balances { get; init; }
-
-    /// <summary>The whole in sentences, in the order in which one would tell it.</summary>
-    public required IReadOnlyList<string> Story { get; init; }
 }
 
 /// <summary>An act that the merchant reported by name, and what campaigns did about it.</summary>

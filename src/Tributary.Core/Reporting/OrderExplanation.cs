@@ -9,6 +9,9 @@ public sealed record OrderExplanation
 {
     public required string OrderId { get; init; }
 
+    /// <summary>The whole in sentences, in the order in which one would tell it.</summary>
+    public required IReadOnlyList<string> Story { get; init; }
+
     /// <summary>Our number of the order.</summary>
     public required long OrderKey { get; init; }
 
@@ -46,7 +49,4 @@ public sealed record OrderExplanation
 
     /// <summary>The ledger's transfers about this order, oldest first, with the entries that concern it.</summary>
     public required IReadOnlyList<TransferExplained> Transfers { get; init; }
-
-    /// <summary>The whole in sentences, in the order in which one would tell it.</summary>
-    public required IReadOnlyList<string> Story { get; init; }
 }

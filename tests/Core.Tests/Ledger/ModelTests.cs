@@ -11,11 +11,11 @@ namespace Tributary.Core.Tests.Ledger;
 
 /// <summary>
 /// money.md §9: random histories told to the reference model and to the product; they answer and stand alike after every step.
-/// A failing run is repeated with <c>TRIBUTARY_SEED</c>; <c>TRIBUTARY_LONG=1</c> runs ten times as many.
+/// A failing run is repeated with <c>TRIBUTARY_SEED</c>; <c>TRIBUTARY_TEST_LONG=1</c> runs ten times as many.
 /// </summary>
 public sealed class ModelTests(PostgresFixture postgres)
 {
-    private static readonly int Scale = Environment.GetEnvironmentVariable("TRIBUTARY_LONG") == "1" ? 10 : 1;
+    private static readonly int Scale = Environment.GetEnvironmentVariable("TRIBUTARY_TEST_LONG") == "1" ? 10 : 1;
 
     [Fact]
     public void I1_I2_I3_I8_I9_I12_I17_the_model_keeps_its_own_invariants()
