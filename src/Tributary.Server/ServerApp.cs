@@ -1,6 +1,6 @@
-using Microsoft.Extensions.Logging.Console;
 using Tributary.Server.Api;
 using Tributary.Server.Hosting;
+using Tributary.Server.Hosting.Logs;
 using Tributary.Storage;
 
 namespace Tributary.Server;
@@ -48,23 +48,8 @@ public static class ServerApp
         builder.WebHost.UseKestrelHttpsConfiguration();
         builder.WebHost.ConfigureKestrel(KestrelLimits.Apply);
         builder.Logging.ClearProviders();
-        ConfigureLogs(builder.Logging);
+        ServerLogs.Configure(builder.Logging);
         return builder;
-    }
-
-    private static void ConfigureLogs(ILoggingBuilder logging)
-    {
-        logging.AddSimpleConsole(console =>
-        {
-            console.SingleLine = true;
-            console.UseUtcTimestamp = true;
-            console.TimestampFormat = "yyyy-MM-dd'T'HH:mm:ss.fff'Z' ";
-            console.ColorBehavior = LoggerColorBehavior.Disabled;
-        });
-        logging.AddFilter("Microsoft", LogLevel.Warning);
-        logging.AddFilter("Npgsql", LogLevel.Warning);
-        // Every failure is logged once, by the handler that answers it.
-        logging.AddFilter("Microsoft.AspNetCore.Diagnostics.ExceptionHandlerMiddleware", LogLevel.None);
     }
 
     private static void AddServices(IServiceCollection services, ServerOptions options, LocalPostgres? local)
