@@ -47,6 +47,28 @@ public sealed class LocalPostgresTests
     }
 
     [Fact]
+    public async Task R2_a_stop_in_the_middle_of_a_recovery_ends()
+    {
+        PrivateCluster cluster = await PrivateCluster.StartAsync();
+        await using (cluster)
+        {
+            await using NpgsqlConnection victim = await cluster.OpenAsOwnerAsync();
+            await victim.ExecuteAsync("create table much as select n, repeat('x', 200) from generate_series(1, 200000) n");
+            using var backend = Process.GetProcessById(await victim.ExecuteScalarAsync<int>("select pg_backend_pid()"));
+            backend.Kill();
+            while (await AnswersAsync(cluster))
+            {
+                await Task.Delay(5);
+            }
+
+            Stopwatch stopping = Stopwatch.StartNew();
+            await cluster.Postgres.DisposeAsync();
+            // A stop that hangs is given up after a minute.
+            stopping.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(50));
+        }
+    }
+
+    [Fact]
     public async Task R2_a_killed_backend_costs_its_own_request_only()
     {
         await using PrivateCluster cluster = await PrivateCluster.StartAsync();
@@ -203,4 +225,17 @@ public sealed class LocalPostgresTests
 
     private static async Task<string> ShowAsync(NpgsqlConnection connection, string setting)
         => await connection.ExecuteScalarAsync<string>("select current_setting(@setting)", new { setting }) ?? "";
+
+    private static async Task<bool> AnswersAsync(PrivateCluster cluster)
+    {
+        try
+        {
+            await using NpgsqlConnection connection = await cluster.OpenAsOwnerAsync();
+            return true;
+        }
+        catch (NpgsqlException)
+        {
+            return false;
+        }
+    }
 }

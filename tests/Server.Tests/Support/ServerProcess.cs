@@ -47,9 +47,9 @@ internal sealed class ServerProcess : IAsyncDisposable
     }
 
     /// <summary>Starts <c>tributary serve</c> and returns when it listens.</summary>
-    public static async Task<ServerProcess> ServeAsync(string dataFolder)
+    public static async Task<ServerProcess> ServeAsync(string dataFolder, params string[] options)
     {
-        ServerProcess server = Start(new Dictionary<string, string> { ["TRIBUTARY_DATA"] = dataFolder }, "serve");
+        ServerProcess server = Start(new Dictionary<string, string> { ["TRIBUTARY_DATA"] = dataFolder }, ["serve", .. options]);
         server.Client.BaseAddress = await server._address.Task.WaitAsync(Patience);
         return server;
     }
@@ -105,7 +105,16 @@ internal sealed class ServerProcess : IAsyncDisposable
     public async Task<int> WaitForExitAsync()
     {
         using var patience = new CancellationTokenSource(Patience);
-        await _process.WaitForExitAsync(patience.Token);
+        try
+        {
+            await _process.WaitForExitAsync(patience.Token);
+        }
+        catch (OperationCanceledException) when (patience.IsCancellationRequested)
+        {
+            _process.Kill();
+            throw new TimeoutException("The server did not end. " + Output);
+        }
+
         return _process.ExitCode;
     }
 

@@ -90,15 +90,19 @@ internal sealed class ClusterControl
         }
     }
 
-    /// <summary>Stops the cluster, if it runs, by its fast shutdown; by its immediate one if that takes too long.</summary>
+    /// <summary>
+    /// Stops the cluster, if it runs, by its fast shutdown; by its immediate one if that takes too long, and at once while
+    /// it restarts itself after a crash: then a fast shutdown never ends (seen with 15.18), and its log has all either way.
+    /// </summary>
     public async Task StopAsync()
     {
-        if (Running() is null)
+        if (Running() is not { } running)
         {
             return;
         }
 
-        ChildProcess.Result result = await StopAsync("fast");
+        bool recovering = !running.IsStopping && !await ClusterRoles.AnswersAsync(SocketFolder, CancellationToken.None);
+        ChildProcess.Result result = await StopAsync(recovering ? "immediate" : "fast");
         if (!result.Succeeded && Running() is not null)
         {
             await StopAsync("immediate");

@@ -46,7 +46,8 @@ internal static class ClusterRoles
         }
     }
 
-    private static async Task<bool> AnswersAsync(string socketFolder, CancellationToken ct)
+    /// <summary>False while it starts, recovers or stops.</summary>
+    public static async Task<bool> AnswersAsync(string socketFolder, CancellationToken ct)
     {
         try
         {
