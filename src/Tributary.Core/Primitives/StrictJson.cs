@@ -15,6 +15,9 @@ public static class StrictJson
     /// <summary>The greatest power of ten, in both directions, that a free-form number may have.</summary>
     private const int MostExponentDigits = 3;
 
+    /// <summary>Some clients begin UTF-8 with it; it says nothing.</summary>
+    private static ReadOnlySpan<byte> ByteOrderMark => [0xEF, 0xBB, 0xBF];
+
     private static readonly JsonReaderOptions Plain = new() { MaxDepth = Limits.JsonDepth };
 
 
@@ -22,6 +25,8 @@ public static class StrictJson
     /// <param name="type">From a context with <c>JsonSerializerDefaults.Strict</c>.</param>
     public static Outcome<T> Read<T>(ReadOnlySpan<byte> json, JsonTypeInfo<T> type)
     {
+        if (json.StartsWith(ByteOrderMark))
+            json = json[ByteOrderMark.Length..];
         if (Check(json) is { } refusal)
             return refusal;
         try

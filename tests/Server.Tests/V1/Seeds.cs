@@ -1,0 +1,44 @@
+using System.Net;
+using System.Text.Json.Nodes;
+
+namespace Tributary.Server.Tests.V1;
+
+/// <summary>One of everything in a programme: Ann refers Bob, who has ordered <c>o-1</c> and sent a part back as <c>r-1</c>.</summary>
+internal sealed record Seeds(
+    long Ann, long Partner, string KeyId, long Campaign, long Draft, long Paused, long Reward, long Pending, long Held)
+{
+    private const string Earning = """
+        {"name":"Running","definition":{"steps":[{"trigger":"order","once":false,"lines":[
+          {"recipient":"referrer","holdDays":0,"amount":{"kind":"points","points":200}},
+          {"recipient":"referrer","holdDays":30,"amount":{"kind":"percent","ppm":100000}},
+          {"recipient":"customer","holdDays":0,"amount":{"kind":"points","points":100}}]}]}}
+        """;
+
+    public static async Task<Seeds> SowAsync(Shop shop)
+    {
+        var api = shop.Api;
+        var campaign = await CampaignAsync(api, Earning);
+        (await api.PostAsync($"/campaigns/{campaign}/activate")).Ok();
+        var paused = await CampaignAsync(api, $$"""{"name":"Paused","definition":{{ApiRequests.Rules}}}""");
+        (await api.PostAsync($"/campaigns/{paused}/activate")).Ok();
+        (await api.PostAsync($"/campaigns/{paused}/pause")).Ok();
+        var draft = await CampaignAsync(api, $$"""{"name":"Draft","definition":{{ApiRequests.Rules}}}""");
+        var partner = (long)(await api.PostAsync("/referrers", """{"kind":"partner","key":"p","name":"Pat","email":"pat@example.com","code":"PARTNER-1"}""")).Ok(HttpStatusCode.Created)["id"]!;
+        (await api.PostAsync($"/referrers/{partner}/coupons", """{"code":"SAVE10","discountKind":"percentage","discountValue":"10"}""")).Ok(HttpStatusCode.Created);
+        var ann = (long)(await api.PutAsync("/customers/ann", """{"ownCode":"ANNS","email":"ann@example.com"}""")).Ok()["number"]!;
+        (await api.PutAsync("/customers/bob", """{"referrerCode":"ANNS","attributes":{"displayName":"Bob Secretname"}}""")).Ok();
+        (await api.PostAsync("/orders", """{"orderId":"o-1","customerId":"bob","total":5000}""")).Ok();
+        (await api.PostAsync("/refunds", """{"refundId":"r-1","orderId":"o-1","amount":1000}""")).Ok();
+        var rewards = (await api.GetAsync("/rewards?orderId=o-1")).Ok()["items"]!.AsArray();
+        var held = Of(rewards, "customer", "available");
+        (await api.PostAsync($"/rewards/{held}/hold", """{"reason":"a look at it"}""")).Ok();
+        var key = (string)(await api.PostAsync("/keys", """{"kind":"secret","name":"spare"}""")).Ok(HttpStatusCode.Created)["key.id"]!;
+        return new Seeds(ann, partner, key, campaign, draft, paused, Of(rewards, "referrer", "available"), Of(rewards, "referrer", "pending"), held);
+    }
+
+    private static async Task<long> CampaignAsync(ApiClient api, string body) =>
+        (long)(await api.PostAsync("/campaigns", body)).Ok(HttpStatusCode.Created)["id"]!;
+
+    private static long Of(JsonArray rewards, string role, string state) =>
+        (long)rewards.Single(reward => (string?)reward!["role"] == role && (string?)reward["state"] == state)!["id"]!;
+}
