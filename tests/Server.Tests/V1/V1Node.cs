@@ -1,4 +1,5 @@
 using System.Net.Http.Headers;
+using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Tributary.Keys;
 using Tributary.Programs;
@@ -20,6 +21,11 @@ public sealed class V1Node(PostgresFixture postgres) : IAsyncLifetime
     public async ValueTask InitializeAsync() => Server = await TestServer.StartAsync(postgres);
 
     public ValueTask DisposeAsync() => Server.DisposeAsync();
+
+    /// <summary>A node with other settings than those that tests share.</summary>
+    internal static async Task<V1Node> StartAsync(
+        PostgresFixture postgres, Func<ServerOptions, ServerOptions> settings, Action<WebApplicationBuilder>? customize = null) =>
+        new(postgres) { Server = await TestServer.StartAsync(postgres, customize, settings) };
 
     internal T Get<T>()
         where T : notnull => Server.Services.GetRequiredService<T>();

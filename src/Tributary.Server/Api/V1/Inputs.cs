@@ -45,7 +45,8 @@ internal sealed class Body<T> : IInput, IEndpointParameterMetadataProvider
     public static void PopulateMetadata(ParameterInfo parameter, EndpointBuilder builder)
     {
         ArgumentNullException.ThrowIfNull(builder);
-        builder.Metadata.Add(new AcceptsMetadata(["application/json"], typeof(T)));
+        // Any type as far as the routing goes: what is refused is refused here, after the key was looked at.
+        builder.Metadata.Add(new AcceptsMetadata(["*/*"], typeof(T)));
     }
 
     private static Problem? MediaProblem(HttpRequest request)

@@ -16,6 +16,8 @@ internal static class V1Operations
         var metadata = context.Description.ActionDescriptor.EndpointMetadata;
         operation.Tags = operation.Tags!.Select(tag => new OpenApiTagReference(TagOf(tag.Name!), context.Document)).ToHashSet();
         DescribeAccess(operation, metadata.OfType<RouteAccess>().Last());
+        if (operation.RequestBody?.Content is { } content && content.Remove("*/*", out var body))
+            content.Add("application/json", body);
         AddPathParameters(operation, context.Description.RelativePath!);
         if (metadata.OfType<PagedMetadata>().Any())
             AddPaging(operation);
