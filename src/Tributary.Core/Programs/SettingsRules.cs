@@ -14,7 +14,11 @@ internal static class SettingsRules
     private const int LongestPrefix = 16;
     private const int LongestPointsName = 40;
     private const long MostPointValuePpm = 1_000_000_000_000;
+    private const int LongestZone = 64;
     private const int MostCalls = 1_000_000;
+
+    /// <summary>In alphabetical order, to compare with.</summary>
+    private static readonly string[] Touches = ["click", "code", "coupon", "existing", "manual"];
 
     public static Outcome<ProgramSettings> Check(ProgramSettings settings)
     {
@@ -24,14 +28,24 @@ internal static class SettingsRules
             ?? Customers(settings.Customers)
             ?? Rewards(settings.Rewards)
             ?? Points(settings.Points)
-            ?? Gameball(settings.Gameball);
+            ?? Gameball(settings.Gameball)
+            ?? TimeZone(settings.TimeZone);
         return refusal is null ? settings : refusal;
     }
 
     private static Problem? Attribution(AttributionSettings settings) =>
         Range(settings.WindowDays, 0, MostWindowDays, "attribution.windowDays")
+        ?? Precedence(settings.Precedence)
         ?? Range(settings.CodeWindowSeconds, 0, MostWindowSeconds, "attribution.codeWindowSeconds")
         ?? Range(settings.FirstOrderWithinDays, 0, MostWindowDays, "attribution.firstOrderWithinDays");
+
+    private static Problem? Precedence(IReadOnlyList<string>? words)
+    {
+        if (words is null || (words is ["manual", ..] && words.Order(StringComparer.Ordinal).SequenceEqual(Touches)))
+            return null;
+        const string detail = "The precedence is manual, then existing, coupon, code and click in any order.";
+        return new Problem(ProblemCode.InvalidValue, detail, Path("attribution.precedence"));
+    }
 
     private static Problem? Codes(CodeSettings settings) =>
         Range(settings.LifeDays, 1, MostWindowDays, "codes.lifeDays")
@@ -88,6 +102,10 @@ internal static class SettingsRules
         ?? (settings.MinimumVersion is "4.0" or "4.1"
             ? null
             : new Problem(ProblemCode.InvalidValue, "The minimum version is 4.0 or 4.1.", Path("gameball.minimumVersion")));
+
+    private static Problem? TimeZone(string zone) => zone.Length <= LongestZone && TimeZoneInfo.TryFindSystemTimeZoneById(zone, out _)
+        ? null
+        : new Problem(ProblemCode.InvalidValue, "The time zone is an IANA name such as Europe/Oslo.", Path("timeZone"));
 
     private static Problem? Range(long? value, long least, long most, string field) => value is { } given && (given < least || given > most)
         ? new Problem(ProblemCode.OutOfRange, $"The value is {least} to {most}.", Path(field))

@@ -59,11 +59,13 @@ internal static class PeriodicJobs
 {
     private static readonly TimeSpan Approval = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan Sealing = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Retention = TimeSpan.FromMinutes(10);
 
     public static void AddPeriodicJobs(this IServiceCollection services)
     {
         services.AddJob<Rewards.ApprovalJob>("approval", Approval, (job, ct) => job.RunAsync(ct));
         services.AddJob<Ledger.Sealing>("sealing", Sealing, (job, ct) => job.RunAsync(ct));
+        services.AddJob<IdempotencyRetention>("idempotency-retention", Retention, (job, ct) => job.RunAsync(ct));
         services.AddJob<SelfCheck>("self-check", SelfCheck.Interval, (job, ct) => job.RunAsync(ct));
     }
 

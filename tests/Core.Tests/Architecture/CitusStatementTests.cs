@@ -13,6 +13,7 @@ public sealed class CitusStatementTests(PostgresFixture postgres)
     private static readonly Dictionary<string, string> Exceptions = new()
     {
         ["ApprovalJob.ProgramsSql"] = "which programmes have rewards to approve",
+        ["IdempotencyRetention.ProgramsSql"] = "which programmes have idempotency keys to forget",
         ["RecentlyMoved.ProgramsSql"] = "which programmes the self-check looks at",
     };
 

@@ -60,12 +60,21 @@ public sealed class SettingsPatchTests
     [InlineData("""{"rewards":{"payIn":"XAU"}}""", ProblemCode.CurrencyRefused, "settings.rewards.payIn")]
     [InlineData("""{"points":{"name":" "}}""", ProblemCode.InvalidValue, "settings.points.name")]
     [InlineData("""{"gameball":{"minimumVersion":"4.2"}}""", ProblemCode.InvalidValue, "settings.gameball.minimumVersion")]
+    [InlineData("""{"attribution":{"precedence":["click","manual","existing","coupon","code"]}}""", ProblemCode.InvalidValue, "settings.attribution.precedence")]
+    [InlineData("""{"attribution":{"precedence":["manual","code"]}}""", ProblemCode.InvalidValue, "settings.attribution.precedence")]
+    [InlineData("""{"timeZone":"Mars/Olympus"}""", ProblemCode.InvalidValue, "settings.timeZone")]
+    [InlineData("""{"timeZone":"../../etc/passwd"}""", ProblemCode.InvalidValue, "settings.timeZone")]
     public void A_wrong_value_is_refused_with_its_member(string patch, ProblemCode code, string field)
     {
         var problem = Apply(Defaults, patch).Problem;
         problem.Code.ShouldBe(code);
         problem.Field.ShouldBe(field);
     }
+
+    [Fact]
+    public void The_precedence_may_be_reordered() =>
+        Apply(Defaults, """{"attribution":{"precedence":["manual","click","existing","coupon","code"]}}""").Value
+            .Attribution.Precedence.ShouldBe(["manual", "click", "existing", "coupon", "code"]);
 
     private static Outcome<ProgramSettings> Apply(ProgramSettings present, string patch) =>
         SettingsPatch.Apply(present, JsonNode.Parse(patch)!.AsObject());

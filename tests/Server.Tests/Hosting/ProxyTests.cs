@@ -1,5 +1,6 @@
 using System.Net;
 using Tributary.Programs;
+using Tributary.Server.Api;
 using Tributary.Server.Tests.Support;
 using Tributary.Server.Tests.V1;
 using Tributary.Storage;
@@ -17,7 +18,7 @@ public sealed class ProxyTests(PostgresFixture postgres)
     {
         foreach (var networks in (IPNetwork[][])[[], [IPNetwork.Parse("10.0.0.0/8")]])
         {
-            await using var server = await StartAsync(new Api.ApiOptions { Proxies = networks });
+            await using var server = await StartAsync(new ApiOptions { Proxies = networks });
             foreach (var claim in ((string, string)[])
             [
                 ("X-Forwarded-For", "203.0.113.7"),
@@ -37,8 +38,8 @@ public sealed class ProxyTests(PostgresFixture postgres)
     [Fact]
     public async Task N12_of_known_proxies_as_many_steps_are_believed_as_there_are_proxies()
     {
-        await using var one = await StartAsync(new Api.ApiOptions { Proxies = [IPNetwork.Parse("127.0.0.0/8")] });
-        await using var two = await StartAsync(new Api.ApiOptions { Proxies = [IPNetwork.Parse("127.0.0.0/8")], ProxyHops = 2 });
+        await using var one = await StartAsync(new ApiOptions { Proxies = [IPNetwork.Parse("127.0.0.0/8")] });
+        await using var two = await StartAsync(new ApiOptions { Proxies = [IPNetwork.Parse("127.0.0.0/8")], ProxyHops = 2 });
         foreach (var (server, forwarded, kept) in ((TestServer, string, string)[])
         [
             (one, "203.0.113.7", "203.0.113.0/24"),
@@ -55,13 +56,13 @@ public sealed class ProxyTests(PostgresFixture postgres)
     [Fact]
     public async Task N12_a_known_proxy_says_that_its_client_came_over_https_but_not_for_which_host()
     {
-        var options = new Api.ApiOptions { Proxies = [IPNetwork.Parse("127.0.0.1/32")], PublicHosts = ["refer.example.com"] };
+        var options = new ApiOptions { Proxies = [IPNetwork.Parse("127.0.0.1/32")], PublicHosts = ["refer.example.com"] };
         await using var server = await StartAsync(options);
         var seen = await AskAsync(server, ("X-Forwarded-For", "203.0.113.7"), ("X-Forwarded-Proto", "https"), ("X-Forwarded-Host", "evil"));
         seen.Secure.ShouldBeTrue();
     }
 
-    private Task<TestServer> StartAsync(Api.ApiOptions options) =>
+    private Task<TestServer> StartAsync(ApiOptions options) =>
         TestServer.StartAsync(postgres, settings: each => each with { Api = options with { RequestsPerMinute = 0, PlainHttp = true } });
 
     private static async Task<Seen> AskAsync(TestServer server, params (string Name, string Value)[] headers)

@@ -1,6 +1,7 @@
 using System.Net;
 using Dapper;
 using Tributary.Keys;
+using Tributary.Storage;
 
 namespace Tributary.Server.Tests.V1;
 
@@ -77,7 +78,19 @@ public sealed class IdempotencyTests(V1Node node) : IClassFixture<V1Node>
         (await shop.Api.PostAsync("/referrers", """{"kind":"customer"}""", "k")).ShouldBeProblem(HttpStatusCode.UnprocessableEntity, "invalid_value");
         (await shop.Api.PostAsync("/referrers", """{"kind":"partner"}""", "k")).Ok(HttpStatusCode.Created);
         (await shop.Api.PostAsync("/referrers/1/codes", "{}", "k2")).ShouldBeProblem(HttpStatusCode.NotFound, "not_found");
-        (await node.Server.Database.OpenAsync(CancellationToken.None)).ShouldNotBeNull();
+    }
+
+    [Fact]
+    public async Task An_answer_is_kept_for_seven_days()
+    {
+        var shop = await node.OpenShopAsync();
+        (await shop.Api.PostAsync("/referrers", """{"kind":"partner"}""", "k")).Ok(HttpStatusCode.Created);
+        node.Clock.Advance(IdempotencyRetention.Kept);
+        await node.Get<IdempotencyRetention>().RunAsync(CancellationToken.None);
+        (await shop.Api.PostAsync("/referrers", """{"kind":"partner"}""", "k")).Ok(HttpStatusCode.Created).Headers.ContainsKey("Idempotency-Replayed").ShouldBeTrue();
+        node.Clock.Advance(TimeSpan.FromSeconds(1));
+        (await node.Get<IdempotencyRetention>().RunAsync(CancellationToken.None)).ShouldBeGreaterThan(0);
+        (await shop.Api.PostAsync("/referrers", """{"kind":"partner"}""", "k")).Ok(HttpStatusCode.Created).Headers.ContainsKey("Idempotency-Replayed").ShouldBeFalse();
     }
 
     [Fact]
