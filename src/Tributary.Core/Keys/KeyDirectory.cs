@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
 using System.Text;
@@ -37,6 +38,7 @@ public sealed class KeyDirectory(Database database, ChangeFeed feed, KeyUsage us
         """;
 
     private readonly ChangeCache<string, PresentedKey> keys = new(feed, MostKeys, found => found.Program.Id, StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, byte> met = new(StringComparer.Ordinal);
     private readonly ChangeCache<long, SecretsOfProgram> secrets = new(feed, MostKeys, found => found.ProgramId);
 
     /// <summary>The living key of a native token; null for anything else.</summary>
@@ -51,6 +53,9 @@ public sealed class KeyDirectory(Database database, ChangeFeed feed, KeyUsage us
             && keys.TryRecall(Convert.ToBase64String(parsed.Hash()), out found)
             && Use(found.Key) is not null;
     }
+
+    /// <summary>Whether this token was a key once since the node started: then it is worth a look into the database.</summary>
+    public bool HasMet(string? token) => ApiKeyToken.TryParse(token, out var parsed) && met.ContainsKey(Convert.ToBase64String(parsed.Hash()));
 
     /// <summary>The living key of a Gameball <c>APIKey</c> header: the publishable half of a pair, or a native publishable key.</summary>
     public async ValueTask<PresentedKey?> FindGameballApiKeyAsync(string? value, CancellationToken ct)
@@ -98,7 +103,10 @@ public sealed class KeyDirectory(Database database, ChangeFeed feed, KeyUsage us
 
     private async ValueTask<PresentedKey?> FindByHashAsync(byte[] hash, CancellationToken ct)
     {
-        var found = await keys.FindAsync(Convert.ToBase64String(hash), (_, stop) => LoadAsync(hash, stop), ct);
+        var name = Convert.ToBase64String(hash);
+        var found = await keys.FindAsync(name, (_, stop) => LoadAsync(hash, stop), ct);
+        if (found is not null && met.Count < MostKeys)
+            met.TryAdd(name, 0);
         return found is not null && Use(found.Key) is not null ? found : null;
     }
 

@@ -14,7 +14,7 @@ internal sealed class V1Keys(KeyDirectory directory, ExposedKeys exposed, Server
 
     /// <summary>
     /// Keys in memory pass at once. Others cost a look into the database, which an address that keeps sending wrong keys
-    /// does not get: it is told to wait instead.
+    /// gets only for keys that this node has met before: for all others it is told to wait.
     /// </summary>
     public async Task<Outcome<PresentedKey>> AuthenticateAsync(HttpContext http)
     {
@@ -25,7 +25,7 @@ internal sealed class V1Keys(KeyDirectory directory, ExposedKeys exposed, Server
         if (directory.TryRecall(token, out var known))
             return known;
         var address = ClientAddress.CountedAs(http.Connection.RemoteIpAddress);
-        if (!wrongKeys.Look(address).Allowed)
+        if (!directory.HasMet(token) && !wrongKeys.Look(address).Allowed)
             return Wrong(http, "");
         return await directory.FindAsync(token, http.RequestAborted) is { } found
             ? found
