@@ -12,6 +12,7 @@ internal static class WebFace
         services.AddRazorComponents();
         services.RemoveEagerKeyRing();
         services.AddSingleton<Tour>();
+        services.AddSingleton<StartFactsReader>();
     }
 
     public static void MapWeb(this IEndpointRouteBuilder routes)

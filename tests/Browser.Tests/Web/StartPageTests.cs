@@ -28,6 +28,19 @@ public sealed class StartPageTests(Chromium chromium, PlainServer plain) : IClas
         visit.ShouldBeClean();
     }
 
+    [Theory]
+    [InlineData(375, ColorScheme.Dark)]
+    [InlineData(1440, ColorScheme.Light)]
+    public async Task The_reference_shows_the_calls_within_the_policy(int width, ColorScheme colors)
+    {
+        await using var visit = await Visit.OpenAsync(chromium, plain.Address, width, colors);
+        await visit.Page.GotoAsync("/docs");
+        await Assertions.Expect(visit.Page.GetByText("/api/v1/orders/{orderId}/explanation").First).ToBeVisibleAsync();
+        await visit.ShouldFitAsync();
+        await visit.ShootAsync($"reference-{width}-{colors}");
+        visit.ShouldBeClean();
+    }
+
     [Fact]
     public async Task Without_the_demo_the_page_says_what_to_do_next()
     {

@@ -1,8 +1,6 @@
 using System.Globalization;
+using Microsoft.AspNetCore.Http.HttpResults;
 using Tributary.Server.Api;
-using Tributary.Server.Demo;
-using Tributary.Server.Hosting;
-using Tributary.Storage;
 
 namespace Tributary.Server.Web.Start;
 
@@ -15,14 +13,10 @@ internal static class StartEndpoints
         routes.MapPost("/tour/{number:int}", RunAsync).ForAnyone().ExcludeFromDescription();
     }
 
-    private static async Task<IResult> ShowAsync(HttpContext http, Tour tour, Readiness readiness, Database database, ServerOptions options, CancellationToken ct)
-    {
-        var demo = await tour.FindDemoAsync(ct);
-        return await PageAsync(http, readiness, database, options, demo, Tour.NewRun(), null, ct);
-    }
+    private static async Task<RazorComponentResult<StartPage>> ShowAsync(HttpContext http, StartFactsReader facts, CancellationToken ct) =>
+        Pages.Show<StartPage>(http, await facts.ReadAsync(BaseUrl(http.Request), Tour.NewRun(), null, ct));
 
-    private static async Task<IResult> RunAsync(
-        int number, HttpContext http, Tour tour, Readiness readiness, Database database, ServerOptions options, CancellationToken ct)
+    private static async Task<IResult> RunAsync(int number, HttpContext http, Tour tour, StartFactsReader facts, CancellationToken ct)
     {
         if (!SameOrigin.Holds(http.Request))
             return TypedResults.StatusCode(StatusCodes.Status403Forbidden);
@@ -31,38 +25,20 @@ internal static class StartEndpoints
             http.Response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
             return TypedResults.StatusCode(StatusCodes.Status429TooManyRequests);
         }
-        if (await tour.FindDemoAsync(ct) is not { } demo)
-            return TypedResults.NotFound();
-        var run = http.Request.HasFormContentType ? (string?)(await http.Request.ReadFormAsync(ct))["run"] : null;
-        if (!Tour.IsRun(run) || TourStep.All(demo.Referrer, run!).FirstOrDefault(step => step.Number == number) is not { } step)
+        var run = await RunOfAsync(http.Request, ct);
+        if (run is null || await tour.FindDemoAsync(ct) is not { } demo || tour.Steps(demo, run).FirstOrDefault(step => step.Number == number) is not { } step)
             return TypedResults.NotFound();
         var outcome = await tour.RunAsync(demo, step, BaseUrl(http.Request), ct);
         return http.Request.Headers["X-Tour"] == "fragment"
             ? Pages.Part<TourOutcomeView>(http, outcome)
-            : await PageAsync(http, readiness, database, options, demo, run!, outcome, ct);
+            : Pages.Show<StartPage>(http, await facts.ReadAsync(BaseUrl(http.Request), run, outcome, ct));
     }
 
-    private static async Task<IResult> PageAsync(
-        HttpContext http,
-        Readiness readiness,
-        Database database,
-        ServerOptions options,
-        DemoFile? demo,
-        string run,
-        TourOutcome? outcome,
-        CancellationToken ct)
+    /// <summary>The run whose ids the step uses; null where the form names none.</summary>
+    private static async Task<string?> RunOfAsync(HttpRequest request, CancellationToken ct)
     {
-        var health = await HealthEndpoints.ReportAsync(readiness, database, ct);
-        var facts = new StartFacts(
-            health.Status,
-            health.Reason,
-            [.. (health.Unsafe ?? []).Select(setting => $"{setting.Setting} = {setting.Value}: {setting.Consequence}.")],
-            BaseUrl(http.Request),
-            demo is null ? null : DemoFile.PathOf(options),
-            run,
-            demo is null ? [] : TourStep.All(demo.Referrer, run),
-            outcome);
-        return Pages.Show<StartPage>(http, facts);
+        var run = request.HasFormContentType ? (string?)(await request.ReadFormAsync(ct))["run"] : null;
+        return Tour.IsRun(run) ? run : null;
     }
 
     private static string BaseUrl(HttpRequest request) => $"{request.Scheme}://{request.Host}";

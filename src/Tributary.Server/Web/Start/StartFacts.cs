@@ -1,3 +1,7 @@
+using Tributary.Server.Demo;
+using Tributary.Server.Hosting;
+using Tributary.Storage;
+
 namespace Tributary.Server.Web.Start;
 
 /// <summary>What the start page shows.</summary>
@@ -8,3 +12,22 @@ namespace Tributary.Server.Web.Start;
 /// <param name="Outcome">Of the step that was just run, where the browser runs no scripts.</param>
 public sealed record StartFacts(
     string Status, string? Reason, IReadOnlyList<string> Unsafe, string BaseUrl, string? DemoFile, string Run, IReadOnlyList<TourStep> Steps, TourOutcome? Outcome);
+
+/// <summary>Gathers what the start page shows.</summary>
+internal sealed class StartFactsReader(Tour tour, Readiness readiness, Database database, ServerOptions options)
+{
+    public async Task<StartFacts> ReadAsync(string baseUrl, string run, TourOutcome? outcome, CancellationToken ct)
+    {
+        var health = await HealthEndpoints.ReportAsync(readiness, database, ct);
+        var demo = await tour.FindDemoAsync(ct);
+        return new StartFacts(
+            health.Status,
+            health.Reason,
+            [.. (health.Unsafe ?? []).Select(setting => $"{setting.Setting} = {setting.Value}: {setting.Consequence}.")],
+            baseUrl,
+            demo is null ? null : DemoFile.PathOf(options),
+            run,
+            demo is null ? [] : tour.Steps(demo, run),
+            outcome);
+    }
+}

@@ -51,13 +51,15 @@ internal sealed class Tour(
     public Task<DemoFile?> FindDemoAsync(CancellationToken ct) =>
         options.Demo ? DemoFile.ReadAsync(options, ct) : Task.FromResult<DemoFile?>(null);
 
+    public IReadOnlyList<TourStep> Steps(DemoFile demo, string run) => TourStep.All(demo.Referrer, run, clock.GetUtcNow());
+
     public static string NewRun() => Base62.Random(RunDigits);
 
     public static bool IsRun(string? text) => text is { Length: RunDigits } && Base62.IsOnlyDigits(text);
 
     public async Task<TourOutcome> RunAsync(DemoFile demo, TourStep step, string baseUrl, CancellationToken ct)
     {
-        using var request = RequestOf(demo, step);
+        using var request = RequestOf(demo, step, baseUrl);
         using var answer = await client.SendAsync(request, ct);
         var body = await answer.Content.ReadAsStringAsync(ct);
         return new TourOutcome(
@@ -72,9 +74,11 @@ internal sealed class Tour(
 
     public void Dispose() => client.Dispose();
 
-    private HttpRequestMessage RequestOf(DemoFile demo, TourStep step)
+    private HttpRequestMessage RequestOf(DemoFile demo, TourStep step, string baseUrl)
     {
         var request = new HttpRequestMessage(new HttpMethod(step.Method), new Uri(OwnAddress(), step.Path));
+        // Under the name that the visitor used, because the server may answer under no other.
+        request.Headers.Host = new Uri(baseUrl).Authority;
         request.Headers.Add("APIKey", demo.Gameball.ApiKey);
         if (step.Body is { } body)
         {

@@ -29,7 +29,7 @@ public sealed record TourStep(
 
     /// <param name="demo">Who refers.</param>
     /// <param name="run">Makes the ids of this run its own, so that the tour can be taken any number of times.</param>
-    internal static IReadOnlyList<TourStep> All(DemoFileReferrer demo, string run) =>
+    internal static IReadOnlyList<TourStep> All(DemoFileReferrer demo, string run, DateTimeOffset now) =>
     [
         new(
             1, $"{demo.CustomerId} has a code to share", "Every customer has a code of its own. Your shop shows it, as text or as a link.",
@@ -52,7 +52,7 @@ public sealed record TourStep(
             {
               "customerId": "new_user_{{run}}",
               "orderId": "ORD_{{run}}",
-              "orderDate": "2024-01-15T10:30:00Z",
+              "orderDate": "{{now.UtcDateTime:s}}Z",
               "totalPaid": 100.00,
               "totalPrice": 100.00
             }
@@ -72,7 +72,7 @@ public sealed record TourStep(
             {
               "customerId": "mobile_{{run}}",
               "orderId": "POS_{{run}}",
-              "orderDate": "2025-09-29T15:20:00Z",
+              "orderDate": "{{now.UtcDateTime:s}}Z",
               "totalPaid": 250,
               "totalPrice": 250,
               "referrerCode": "{{demo.Code}}"
