@@ -64,6 +64,7 @@ public static class CampaignExplanation
             ReasonCode.NoReferrer => "nobody referred this customer.",
             ReasonCode.ReferrerInactive => "the referrer is switched off.",
             ReasonCode.NoCapForCurrency => $"it limits the reward for one order, but sets no limit in {facts["currency"]}.",
+            ReasonCode.SettledBefore => "the same reward was rejected or paid before, and that is final.",
             ReasonCode.AmountZero => Zero(facts),
             ReasonCode.AmountOutOfRange => $"the reward in {facts["unit"]} would be larger than can be kept.",
             ReasonCode.CapReached => $"the limit of {Limit(facts)}{Every(facts["period"])} is used up.",

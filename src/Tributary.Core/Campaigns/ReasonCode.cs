@@ -32,6 +32,9 @@ public enum ReasonCode
     // The line.
     NoReferrer,
     ReferrerInactive,
+
+    /// <summary>The same reward was rejected or paid before: that is final, whatever is fulfilled once more.</summary>
+    SettledBefore,
     NoCapForCurrency,
     AmountZero,
 
@@ -95,6 +98,7 @@ public sealed record Reason(ReasonCode Code, IReadOnlyDictionary<string, string>
         ReasonCode.NoMinimumForCurrency => "no_minimum_for_currency",
         ReasonCode.NoReferrer => "no_referrer",
         ReasonCode.ReferrerInactive => "referrer_inactive",
+        ReasonCode.SettledBefore => "settled_before",
         ReasonCode.NoCapForCurrency => "no_cap_for_currency",
         ReasonCode.AmountZero => "amount_zero",
         ReasonCode.AmountOutOfRange => "amount_out_of_range",

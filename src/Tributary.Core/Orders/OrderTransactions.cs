@@ -29,7 +29,10 @@ public sealed record OrderTransaction(
 /// <summary>An order as its customer's account saw it.</summary>
 public sealed class OrderTransactions(Database database)
 {
-    /// <summary>A reward of a campaign for referred customers is a friend's; any other is the buyer's own.</summary>
+    /// <summary>
+    /// A reward of a campaign for referred customers is a friend's; any other is the buyer's own. A reward that came again on
+    /// another occasion is listed once, as the refund that was reinstated is not listed either.
+    /// </summary>
     private const string OfOrderSql = """
         with asked as (
           select order_key, order_id, customer_id, currency, total, ordered_at
@@ -45,6 +48,9 @@ public sealed class OrderTransactions(Database database)
           on w.program_id = @programId and w.order_key = a.order_key and w.recipient_id = a.customer_id and w.role = 'customer'
         left join campaign_versions v
           on v.program_id = w.program_id and v.campaign_id = w.campaign_id and v.version = w.version
+        where not exists (select from rewards n
+                          where n.program_id = @programId and n.cause = w.cause and n.campaign_id = w.campaign_id and n.line = w.line
+                            and n.recipient_id = w.recipient_id and n.occasion > w.occasion)
         union all
         select f.refund_key, 'refund', f.occurred_at, f.refund_id, f.amount, a.currency, f.customer_taken::text, 0
         from asked a

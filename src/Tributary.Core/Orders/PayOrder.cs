@@ -58,7 +58,9 @@ public sealed class PayOrder(Transactions transactions)
         };
     }
 
-    private static async Task<Outcome<OrderRecorded>> PayAsync(Transaction tx, CustomerOperation customer, OrderRow order, IReadOnlyList<RefundRow> refunds, CancellationToken ct)
+    /// <param name="refunds">What was taken back before it was paid earns nothing.</param>
+    private static async Task<Outcome<OrderRecorded>> PayAsync(
+        Transaction tx, CustomerOperation customer, OrderRow order, IReadOnlyList<RefundRow> refunds, CancellationToken ct)
     {
         await customer.CreditAsync(order, ct);
         var plan = await customer.PlanAsync([Cause.OfOrder(order, customer.Change.Before.OrdersCount == 0, refunds)], ct);

@@ -35,7 +35,7 @@ internal static class RecomputeOrder
         """;
 
     private const string UpdateCustomerSql = """
-        update customers set orders_total = greatest(0, orders_total + $3), updated_at = $4 where program_id = $1 and customer_id = $2
+        update customers set orders_total = orders_total + $3, updated_at = $4 where program_id = $1 and customer_id = $2
         """;
 
     public static async Task<Recomputed> RunAsync(
@@ -52,30 +52,33 @@ internal static class RecomputeOrder
         var undone = UndoneSteps.Find(program, loaded, facts);
         var changes = ChangesOf(program, loaded, undone, facts, recomputing.Reason);
         var postings = new List<Posting>(await RewardAdjuster.AddAsync(tx, recomputing.Kind, recomputing.Cause, changes, ct));
-        ReleaseUsage(tx, program, undone, changes);
+        var counted = UsageOf(program, undone, changes);
+        UsageRows.LockAndWrite(tx, counted);
         if (undone.Steps.Count > 0 || recomputing.MayRise)
-            postings.AddRange(await undone.ReplaceAsync(tx, program, (loaded.Order, refunds), recomputing, ct));
+            postings.AddRange(await undone.ReplaceAsync(tx, program, (loaded.Order, refunds), recomputing, counted, ct));
         if (recomputing.MayRise)
-            postings.AddRange(await ReturningRewards.AddAsync(tx, program, loaded, facts, recomputing.Cause, ct));
-        if (recomputing.MayRise)
-            postings.AddRange(await new UnpaidLines(tx, program, loaded, undone.Replaced!).JudgeAsync(facts, recomputing, ct));
+        {
+            postings.AddRange(await ReturningRewards.AddAsync(tx, program, loaded, facts, recomputing.Cause, counted, ct));
+            postings.AddRange(await new UnpaidLines(tx, program, loaded, undone.Replayed!).JudgeAsync(facts, recomputing, counted, ct));
+        }
         LedgerWriter.Add(tx, postings);
         return new Recomputed(TakenFrom(order.CustomerId, changes));
     }
 
-    /// <summary>An order that was never paid is not among what its customer has spent.</summary>
     private static void WriteSums(Transaction tx, ReferralProgram program, OrderRow order, OrderFacts facts, string state, long totalDelta)
     {
         tx.Writes.Add(
             UpdateOrderSql,
             Param.Of(tx.ProgramId), Param.Of(order.Key), Param.Of(facts.Refunded), Param.Of(facts.RemainingBase), Param.Of(state),
             Param.Of(!program.Settings.Orders.RefundsTouchRewards));
-        if (order.PaidAt is null)
-            return;
+        var before = Counted(order.State, order.Total - totalDelta, order.Refunded);
         tx.Writes.Add(
             UpdateCustomerSql,
-            Param.Of(tx.ProgramId), Param.Of(order.CustomerId), Param.Of(order.Refunded - facts.Refunded + totalDelta), Param.Of(tx.Now));
+            Param.Of(tx.ProgramId), Param.Of(order.CustomerId), Param.Of(Counted(state, order.Total, facts.Refunded) - before), Param.Of(tx.Now));
     }
+
+    /// <summary>What an order adds to what its customer has spent: it counts while it is paid.</summary>
+    private static long Counted(string state, long total, long refunded) => state == "paid" ? total - refunded : 0;
 
     private static List<RewardChange> ChangesOf(
         ReferralProgram program, OrderSnapshot loaded, UndoneSteps undone, OrderFacts facts, string reason)
@@ -105,24 +108,19 @@ internal static class RecomputeOrder
         return step is null || Recomputation.StillReached(step, facts, defaults, frozen) ? BigInteger.One : BigInteger.Zero;
     }
 
-    /// <summary>What a refund takes back becomes headroom again for what comes later (money.md MO-38).</summary>
-    private static void ReleaseUsage(Transaction tx, ReferralProgram program, UndoneSteps undone, IReadOnlyList<RewardChange> changes)
+    /// <summary>What a refund takes back becomes headroom again for what comes later, and what returns uses it (money.md MO-38).</summary>
+    private static List<UsageDelta> UsageOf(ReferralProgram program, UndoneSteps undone, IReadOnlyList<RewardChange> changes)
     {
-        var released = new List<UsageDelta>();
+        var changed = new List<UsageDelta>();
         foreach (var (reward, owed, _) in changes)
         {
-            var shrinks = reward.Unit is null ? owed.IsZero : owed < reward.Net;
-            if (!shrinks || undone.DefinitionOf(reward) is not { } definition)
-                continue;
-            var (_, line) = definition.FindLine(reward.Line);
-            var occasion = new LineOccasion(reward.RecipientId, reward.CustomerId ?? 0, reward.CauseAt, program.Settings.Zone);
-            // Limits of a converted reward are counted in the currency it was earned in, and stay as they were.
-            if (RewardConversion.Read(reward.Details) is not null)
-                continue;
-            Unit? unit = reward.Unit is { } text ? Unit.Parse(text) : null;
-            released.AddRange(UsageKeys.Change(reward.CampaignId!.Value, definition, line, occasion, unit, owed - reward.Net, owed.IsZero ? -1 : 0));
+            // One without an amount stands, since it was read, and can only cease to.
+            var count = owed.IsZero ? -1 : reward.Unit is not null && reward.Net.IsZero ? 1 : 0;
+            var differs = reward.Unit is null ? owed.IsZero : owed != reward.Net;
+            if (differs && undone.DefinitionOf(reward) is { } definition)
+                changed.AddRange(RewardUsage.Change(program, definition, reward, reward.RecipientId, owed - reward.Net, count));
         }
-        UsageRows.Write(tx, released);
+        return changed;
     }
 
     private static Dictionary<string, BigInteger> TakenFrom(long customerId, IReadOnlyList<RewardChange> changes) => changes

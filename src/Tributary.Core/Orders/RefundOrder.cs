@@ -92,7 +92,7 @@ public sealed class RefundOrder(Transactions transactions)
         Param.Json(row.CustomerTaken),
         Param.Json(details));
 
-    private static void Raise(Transaction tx, OrderRow order, RefundRow row) => tx.Raise(
+    internal static void Raise(Transaction tx, OrderRow order, RefundRow row) => tx.Raise(
         row.Kind == "cancel" ? EventType.OrderCancelled : EventType.OrderRefunded,
         $"order:{order.Key}",
         new JsonObject

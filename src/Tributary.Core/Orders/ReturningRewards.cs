@@ -13,18 +13,24 @@ namespace Tributary.Orders;
 /// </summary>
 internal static class ReturningRewards
 {
+    /// <summary>
+    /// The last that each line gave for the order, where a refund or amendment took it. What a person took back, or a claim
+    /// moved to another referrer, does not return.
+    /// </summary>
     private const string ReversedSql = $"""
-        select distinct on (campaign_id, line, recipient_id) {RewardRow.Columns}
-        from rewards r
-        where program_id = $1 and order_key = $2 and cause = $3 and state = 'reversed'
-          and not exists (select from rewards s
-                          where s.program_id = $1 and s.cause = r.cause and s.campaign_id = r.campaign_id and s.line = r.line
-                            and s.recipient_id = r.recipient_id and s.state <> 'reversed')
-        order by campaign_id, line, recipient_id, occasion desc
+        select {RewardRow.Columns}
+        from (select distinct on (campaign_id, line) {RewardRow.Columns}, reason
+              from rewards
+              where program_id = $1 and order_key = $2 and cause = $3
+              order by campaign_id, line, reward_id desc) as last
+        where state = 'reversed' and reason in ('refunded', 'amended', 'reinstated')
+        order by reward_id
         """;
 
+    /// <param name="counted">What the operation has changed of limits so far; what this changes is added.</param>
     public static async Task<IReadOnlyList<Posting>> AddAsync(
-        Transaction tx, ReferralProgram program, OrderSnapshot loaded, OrderFacts facts, string cause, CancellationToken ct)
+        Transaction tx, ReferralProgram program, OrderSnapshot loaded, OrderFacts facts, string cause, List<UsageDelta> counted,
+        CancellationToken ct)
     {
         var reversed = new List<RewardRow>();
         var load = new LoadBatch(tx.Connection);
@@ -33,22 +39,29 @@ internal static class ReturningRewards
             Param.Of(tx.ProgramId), Param.Of(loaded.Order!.Key), Param.Of($"order:{loaded.Order.Key}"));
         await load.RunAsync(ct);
         var again = new List<NewReward>();
+        var usage = new List<UsageDelta>();
         foreach (var reward in reversed)
         {
             var version = loaded.Versions.FirstOrDefault(campaign => campaign.Id == reward.CampaignId && campaign.Version == reward.Version);
             if (version is null || RecomputeOrder.OwedFor(program, version.Definition, reward, facts) is not { Sign: > 0 } owed)
                 continue;
             again.Add(Again(reward, owed, await tx.NextNumberAsync(ct), tx.Now, program));
+            usage.AddRange(RewardUsage.Change(program, version.Definition, reward, reward.RecipientId, owed, count: 1));
         }
+        UsageRows.LockAndWrite(tx, usage);
+        counted.AddRange(usage);
         return await RewardWriter.AddAsync(tx, $"{cause}:again", again, ct);
     }
 
     private static NewReward Again(RewardRow reward, System.Numerics.BigInteger owed, long id, DateTimeOffset now, ReferralProgram program) => new(
         id, reward.CampaignId!.Value, reward.Version!.Value, reward.Step, reward.Line, reward.Role, reward.RecipientId, reward.CustomerId!.Value,
         reward.Cause, reward.Occasion + 1, reward.OrderKey, reward.Kind, reward.Unit is { } unit ? Unit.Parse(unit) : null,
-        reward.Unit is null ? 0 : owed, reward.Cap, null, reward.AvailableAt, reward.CauseAt,
+        reward.Unit is null ? 0 : owed, reward.Cap, HeldBecause(reward, program), reward.AvailableAt, reward.CauseAt,
         (System.Text.Json.Nodes.JsonObject)System.Text.Json.Nodes.JsonNode.Parse(reward.Details)!)
     {
         ApprovedAtOnce = reward.AvailableAt <= now && !program.Settings.Rewards.ManualApproval,
     };
+
+    private static string? HeldBecause(RewardRow reward, ReferralProgram program) =>
+        RewardConversion.IsMissing(program.Settings.Rewards, reward.Unit) ? RewardGrant.NoRate : null;
 }

@@ -19,8 +19,8 @@ internal sealed class UndoneSteps
 
     private UndoneSteps(OrderSnapshot loaded) => this.loaded = loaded;
 
-    /// <summary>The customer's steps as they stand after <see cref="ReplaceAsync"/>.</summary>
-    public StepBoard? Replaced { get; private set; }
+    /// <summary>How the customer's acts were gone through again; set by <see cref="ReplaceAsync"/>.</summary>
+    public PlanSession? Replayed { get; private set; }
 
     public IReadOnlyList<StepRow> Steps => [.. loaded.Steps.Where(step => step.Standing && undone.Contains((step.CampaignId, step.Step)))];
 
@@ -52,26 +52,31 @@ internal sealed class UndoneSteps
     /// Undoes the steps, lets what the customer did otherwise take their place, and settles the referral's status and the
     /// bonuses that counted on it.
     /// </summary>
+    /// <param name="counted">What the operation has changed of limits so far; what this changes is added.</param>
     public async Task<IReadOnlyList<Posting>> ReplaceAsync(
-        Transaction tx, ReferralProgram program, (OrderRow Order, IReadOnlyList<RefundRow> Refunds) refunded, Recomputing recomputing, CancellationToken ct)
+        Transaction tx, ReferralProgram program, (OrderRow Order, IReadOnlyList<RefundRow> Refunds) refunded, Recomputing recomputing,
+        List<UsageDelta> counted, CancellationToken ct)
     {
         StepWriter.Undo(tx, loaded.Customer!.Id, Steps);
         var context = Context(tx, program, loaded.Campaigns);
         var history = await CauseHistory.LoadAsync(tx, loaded.Customer, refunded, ct);
         var campaigns = ToReplay(recomputing);
         var keys = new SortedSet<UsageKey>(campaigns.SelectMany(campaign => history.SelectMany(act => UsageKeys.For(campaign, context.FactsOf(act), context.Parties))));
+        keys.UnionWith(counted.Select(change => change.Key));
         AddQualified(keys, campaigns);
-        var usage = await UsageRows.LockAsync(tx, keys, ct);
+        var usage = (await UsageRows.LockAsync(tx, keys, ct)).With(counted);
         var before = new StepBoard(loaded.Steps);
         var after = new StepBoard(loaded.Steps.Select(step => undone.Contains((step.CampaignId, step.Step)) ? step with { Standing = false } : step));
         var session = new PlanSession(context, after, usage, grantsBonuses: undone.Count == 0);
         foreach (var campaign in campaigns)
             await session.ReplayAsync(campaign, history, ct);
-        Replaced = after;
         session.SetStatus(history);
+        Replayed = session;
+        counted.AddRange(session.Plan.Usage);
         var postings = new List<Posting>(await session.Plan.WriteAsync(tx, recomputing.Cause, ct));
         foreach (var campaign in campaigns.Where(campaign => before.IsComplete(campaign) && !after.IsComplete(campaign)))
-            postings.AddRange(await LostBonus.TakeBackAsync(tx, campaign, ReferrerOf(campaign), usage, recomputing.Cause, ct));
+            postings.AddRange(await LostBonus.TakeBackAsync(
+                tx, program, campaign, ReferrerOf(campaign), usage, (TransferKind.Refund, recomputing.Cause, recomputing.Reason), ct));
         return postings;
     }
 

@@ -1,10 +1,8 @@
-using System.Text.Json.Nodes;
-using Tributary.Attribution;
 using Tributary.Campaigns;
 using Tributary.Ledger;
 using Tributary.Programs;
-using Tributary.Referrers;
 using Tributary.Rewards;
+using Tributary.Signups;
 using Tributary.Storage;
 
 namespace Tributary.Orders;
@@ -13,8 +11,8 @@ namespace Tributary.Orders;
 /// Lines of campaigns for every order that have paid nothing for this one, because its amounts were too small: they may, now
 /// that more of it counts. A campaign that has paid by another line stays as it was judged then, in the version that paid.
 /// </summary>
-/// <param name="steps">The customer's steps as they stand by now.</param>
-internal sealed class UnpaidLines(Transaction tx, ReferralProgram program, OrderSnapshot loaded, StepBoard steps)
+/// <param name="replayed">What the customer's acts gave when they were gone through again, and the steps as they stand by now.</param>
+internal sealed class UnpaidLines(Transaction tx, ReferralProgram program, OrderSnapshot loaded, PlanSession replayed)
 {
     private const string PaidSql = """
         select campaign_id, version, step, line, details ->> 'frozenConditions' from rewards where program_id = $1 and order_key = $2 and cause = $3
@@ -27,7 +25,9 @@ internal sealed class UnpaidLines(Transaction tx, ReferralProgram program, Order
     private readonly OrderRow order = loaded.Order!;
     private readonly List<(long Campaign, int Version, int Step, int Line, string? Frozen)> paid = [];
 
-    public async Task<IReadOnlyList<Posting>> JudgeAsync(OrderFacts facts, Recomputing recomputing, CancellationToken ct)
+    /// <param name="counted">What the operation has changed of limits so far.</param>
+    public async Task<IReadOnlyList<Posting>> JudgeAsync(
+        OrderFacts facts, Recomputing recomputing, IReadOnlyList<UsageDelta> counted, CancellationToken ct)
     {
         if (order.State != "paid")
             return [];
@@ -43,11 +43,11 @@ internal sealed class UnpaidLines(Transaction tx, ReferralProgram program, Order
             Steps = loaded.Steps,
             Customer = loaded.Customer!,
             PriorOrders = cause.Order!.IsFirst ? 0 : Math.Max(1, loaded.Customer!.OrdersCount - 1),
-            Referrer = await CreditedAsync(ct),
+            Referrer = await OrderCredit.OfAsync(tx, order, loaded.Attribution, ct),
             WasActive = loaded.Attribution is { Standing: true, Active: true },
         };
         var usage = await UsageRows.LockAsync(tx, [.. open.SelectMany(campaign => UsageKeys.For(campaign, context.FactsOf(cause), context.Parties))], ct);
-        var session = new PlanSession(context, steps, usage);
+        var session = new PlanSession(context, replayed.Board, usage.With(counted));
         await session.JudgeAsync(cause, fresh: true, ct);
         return await session.Plan.WriteAsync(tx, $"{recomputing.Cause}:judged", ct);
     }
@@ -92,22 +92,7 @@ internal sealed class UnpaidLines(Transaction tx, ReferralProgram program, Order
         return loaded.Campaigns.Where(campaign =>
             campaign.Definition.Steps.Any(step => step is { Once: false, IsReachedByOrder: true })
             && paid.All(line => line.Campaign != campaign.Id)
+            && replayed.Plan.Rewards.All(reward => reward.CampaignId != campaign.Id || reward.OrderKey != order.Key)
             && !(campaign.Definition.ExclusiveGroup is { } group && groups.Contains(group)));
-    }
-
-    /// <summary>Whom the order is credited to, who need not be the customer's own referrer.</summary>
-    private async Task<CreditedReferrer?> CreditedAsync(CancellationToken ct)
-    {
-        if (order.ReferrerId is not { } referrerId)
-            return null;
-        if (loaded.Attribution is { } attribution && attribution.ReferrerId == referrerId)
-            return attribution.Credited;
-        ReferrerMatch? match = null;
-        var load = new LoadBatch(tx.Connection);
-        load.Query(ReferrerMatch.ReferrerSql, row => match = ReferrerMatch.Read(row), Param.Of(tx.ProgramId), Param.Of(order.ReferrerId));
-        await load.RunAsync(ct);
-        return match is { ReferrerKind: { } kind }
-            ? new CreditedReferrer(referrerId, ReferrerKinds.Parse(kind), match is { ReferrerState: "active", Deleted: false }, order.OccurredAt)
-            : null;
     }
 }

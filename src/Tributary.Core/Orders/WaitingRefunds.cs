@@ -1,3 +1,4 @@
+using System.Numerics;
 using Tributary.Rewards;
 using Tributary.Programs;
 using Tributary.Storage;
@@ -28,13 +29,16 @@ internal static class WaitingRefunds
         var recomputed = await RecomputeOrder.RunAsync(tx, program, loaded, applied, Recomputing.ByRefund(applied[0].Key), ct);
         foreach (var refund in applied)
         {
+            // They were applied as one; what that took is told of the first.
+            var taken = refund == applied[0] ? recomputed.CustomerTaken : new Dictionary<string, BigInteger>();
+            RefundOrder.Raise(tx, loaded.Order, refund);
             tx.Writes.Add(
                 ApplySql,
                 Param.Of(tx.ProgramId),
                 Param.Of(refund.Key),
                 Param.Of(refund.OrderKey),
                 Param.Of(refund.Amount),
-                Param.Json(AmountsJson.Write(recomputed.CustomerTaken)));
+                Param.Json(AmountsJson.Write(taken)));
         }
     }
 }

@@ -8,6 +8,9 @@ namespace Tributary.Rewards;
 /// <param name="Key">Its name in the causes of rewards: <c>lead:5</c>, <c>order:1216</c>, <c>event:1248</c>.</param>
 internal sealed record Cause(string Key, CauseKind Kind, DateTimeOffset At, bool Trusted, long? OrderKey, OrderFacts? Order, EventFacts? Event)
 {
+    /// <summary>How many orders the customer had paid before; null: as many as before the operation.</summary>
+    public int? PriorOrders { get; init; }
+
     public static Cause OfLead(long customerId, DateTimeOffset at, bool trusted) =>
         new($"lead:{customerId}", CauseKind.Lead, at, trusted, null, null, null);
 

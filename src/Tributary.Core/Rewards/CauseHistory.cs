@@ -29,26 +29,32 @@ internal static class CauseHistory
     {
         var orders = new List<OrderRow>();
         var refunds = new List<RefundRow>();
-        var causes = new List<(long Number, Cause Cause)>();
+        var events = new List<(long Number, Cause Cause)>();
         var load = new LoadBatch(tx.Connection);
         load.Query(OrderRow.OfCustomerSql, row => orders.Add(OrderRow.Read(row)), Param.Of(tx.ProgramId), Param.Of(customer.Id));
         load.Query(RefundsSql, row => refunds.Add(RefundRow.Read(row)), Param.Of(tx.ProgramId), Param.Of(customer.Id));
         load.Query(
             EventsSql,
-            row => causes.Add((row.GetInt64(0), Cause.OfEvent(
+            row => events.Add((row.GetInt64(0), Cause.OfEvent(
                 row.GetInt64(0), row.GetString(1), row.IsDBNull(2) ? null : (JsonObject)JsonNode.Parse(row.GetString(2))!, row.Time(4), row.GetBoolean(3)))),
             Param.Of(tx.ProgramId), Param.Of(customer.Id));
         await load.RunAsync(ct);
 
+        var paid = orders
+            .Select(order => order.Key == replaced?.Order.Key ? replaced.Value.Order : order)
+            .Where(order => order.PaidAt is not null)
+            .ToList();
         var refundsByOrder = refunds.ToLookup(refund => refund.OrderKey);
-        var paid = orders.Select(order => order.Key == replaced?.Order.Key ? replaced.Value.Order : order).Where(order => order.State == "paid").ToList();
-        foreach (var order in paid)
+        var causes = paid.Select((order, place) => (Number: order.Key, Cause: Cause.OfOrder(
+            order, place == 0, order.Key == replaced?.Order.Key ? replaced.Value.Refunds : [.. refundsByOrder[order.Key]]) with { PriorOrders = place }));
+        var happened = causes.Concat(events.Select(each => each with
         {
-            var standing = replaced?.Order.Key == order.Key ? replaced.Value.Refunds : [.. refundsByOrder[order.Key]];
-            causes.Add((order.Key, Cause.OfOrder(order, order == paid[0], standing)));
-        }
-        var lead = customer.RegisteredAt is { } registeredAt ? [Cause.OfLead(customer.Id, registeredAt, trusted: true)] : Array.Empty<Cause>();
-        return [.. lead, .. causes.OrderBy(cause => cause.Number).Select(cause => cause.Cause).Where(IsThere)];
+            Cause = each.Cause with { PriorOrders = paid.Count(order => order.Key < each.Number) },
+        }));
+        var lead = customer.RegisteredAt is { } registeredAt
+            ? [Cause.OfLead(customer.Id, registeredAt, trusted: true) with { PriorOrders = 0 }]
+            : Array.Empty<Cause>();
+        return [.. lead, .. happened.OrderBy(cause => cause.Number).Select(cause => cause.Cause).Where(IsThere)];
     }
 
     /// <summary>An order that was wholly refunded is as if it had not been.</summary>

@@ -25,7 +25,7 @@ public sealed class ConvertHeldRewards(Transactions transactions)
 
     private const string UpdateSql = """
         update rewards
-        set unit = $3, earned = $4, net = $4, posted = $4, cap = null, details = $5, state = 'pending', reason = null, updated_at = $6
+        set unit = $3, earned = $4, net = $4, posted = $4, details = $5, state = 'pending', reason = null, updated_at = $6
         where program_id = $1 and reward_id = $2
         """;
 
@@ -82,7 +82,8 @@ public sealed class ConvertHeldRewards(Transactions transactions)
         [
             new Posting(first, TransferKind.Convert, cause, 1, Unit.Of(conversion.From), Verbs.ConvertFrom(subject, Account.Held, reward.Posted), second),
             new Posting(second, TransferKind.Convert, cause, 2, Unit.Of(to), Verbs.ConvertTo(subject, Account.Held, amount), first),
-            new Posting(await tx.NextNumberAsync(ct), TransferKind.Release, cause, 1, Unit.Of(to), Verbs.Release(subject, amount)),
+            // A person's own releases of the reward are numbered from 1 under its name.
+            new Posting(await tx.NextNumberAsync(ct), TransferKind.Release, $"rate:{reward.Id}", 1, Unit.Of(to), Verbs.Release(subject, amount)),
         ];
     }
 }

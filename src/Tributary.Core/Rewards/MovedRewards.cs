@@ -1,7 +1,9 @@
 using System.Numerics;
 using System.Text.Json.Nodes;
+using Tributary.Campaigns;
 using Tributary.Ledger;
 using Tributary.Primitives;
+using Tributary.Programs;
 using Tributary.Storage;
 
 namespace Tributary.Rewards;
@@ -9,36 +11,80 @@ namespace Tributary.Rewards;
 /// <summary>Takes a referrer's unpaid rewards for one customer back and gives the same to another (money.md §8, move).</summary>
 internal static class MovedRewards
 {
+    private const string Why = "attribution_changed";
+
+    /// <summary>Orders that a coupon credited stay with its referrer; bonuses count customers and are settled by that count.</summary>
     private const string UnpaidSql = $"""
         select {RewardRow.Columns}
-        from rewards
+        from rewards r
         where program_id = $1 and customer_id = $2 and recipient_id = $3 and role = 'referrer' and state in ('pending', 'held', 'available')
+          and cause not like 'milestone:%'
+          and not exists (select from orders o where o.program_id = $1 and o.order_key = r.order_key and o.via = 'coupon')
         order by reward_id
         for update
         """;
 
-    public static async Task<IReadOnlyList<Posting>> MoveAsync(Transaction tx, long customerId, long from, long to, CancellationToken ct)
+    /// <summary>What the new referrer was given for the same causes before, where the customer comes back to it.</summary>
+    private const string BeforeSql = """
+        select cause, campaign_id, line, max(occasion), bool_or(state <> 'reversed')
+        from rewards
+        where program_id = $1 and customer_id = $2 and recipient_id = $3 and campaign_id is not null
+        group by cause, campaign_id, line
+        """;
+
+    private const string VersionsSql = """
+        select c.campaign_id, c.name, v.version, c.state, c.starts_at, c.ends_at, v.definition
+        from campaign_versions v
+        join campaigns c on c.program_id = v.program_id and c.campaign_id = v.campaign_id
+        where v.program_id = $1
+          and (v.campaign_id, v.version) in (
+            select r.campaign_id, r.version from rewards r where r.program_id = $1 and r.customer_id = $2 and r.recipient_id = $3)
+        """;
+
+    public static async Task<IReadOnlyList<Posting>> MoveAsync(
+        Transaction tx, ReferralProgram program, long customerId, long from, long to, CancellationToken ct)
     {
         var rewards = new List<RewardRow>();
+        var versions = new List<ActiveCampaign>();
+        var before = new Dictionary<(string Cause, long Campaign, int Line), (int Occasion, bool Stands)>();
         var load = new LoadBatch(tx.Connection);
         load.Query(UnpaidSql, row => rewards.Add(RewardRow.Read(row)), Param.Of(tx.ProgramId), Param.Of(customerId), Param.Of(from));
+        load.Query(VersionsSql, row => versions.Add(CampaignLoad.Read(row)), Param.Of(tx.ProgramId), Param.Of(customerId), Param.Of(from));
+        load.Query(
+            BeforeSql, row => before[(row.GetString(0), row.GetInt64(1), row.GetInt32(2))] = (row.GetInt32(3), row.GetBoolean(4)),
+            Param.Of(tx.ProgramId), Param.Of(customerId), Param.Of(to));
         await load.RunAsync(ct);
         var cause = $"move:{await tx.NextNumberAsync(ct)}";
-        var changes = rewards.Select(reward => new RewardChange(reward, BigInteger.Zero, "attribution_changed")).ToList();
-        var postings = new List<Posting>(await RewardAdjuster.AddAsync(tx, TransferKind.Reverse, cause, changes, ct));
+        var postings = new List<Posting>(await LostBonus.OfCustomerAsync(tx, program, customerId, from, cause, Why, ct));
+        var changes = rewards.Select(reward => new RewardChange(reward, BigInteger.Zero, Why)).ToList();
+        postings.AddRange(await RewardAdjuster.AddAsync(tx, TransferKind.Reverse, cause, changes, ct));
         var moved = new List<NewReward>();
+        var usage = new List<UsageDelta>();
         foreach (var reward in rewards.Where(reward => reward.CampaignId is not null))
-            moved.Add(For(to, reward, await tx.NextNumberAsync(ct)));
+        {
+            var definition = versions.First(campaign => campaign.Id == reward.CampaignId && campaign.Version == reward.Version).Definition;
+            usage.AddRange(RewardUsage.Change(program, definition, reward, from, -reward.Net, count: -1));
+            var earlier = before.GetValueOrDefault((reward.Cause, reward.CampaignId!.Value, reward.Line));
+            if (earlier.Stands)
+                continue;
+            usage.AddRange(RewardUsage.Change(program, definition, reward, to, reward.Net, count: 1));
+            moved.Add(For(program, to, reward, Math.Max(earlier.Occasion + 1, reward.Occasion), await tx.NextNumberAsync(ct)));
+        }
+        UsageRows.LockAndWrite(tx, usage);
         postings.AddRange(await RewardWriter.AddAsync(tx, cause, moved, ct));
         return postings;
     }
 
-    private static NewReward For(long recipientId, RewardRow reward, long id) => new(
+    private static NewReward For(ReferralProgram program, long recipientId, RewardRow reward, int occasion, long id) => new(
         id, reward.CampaignId!.Value, reward.Version!.Value, reward.Step, reward.Line, reward.Role, recipientId, reward.CustomerId!.Value,
-        reward.Cause, reward.Occasion, reward.OrderKey, reward.Kind, reward.Unit is { } unit ? Unit.Parse(unit) : null,
-        reward.Net, reward.Cap, reward.State == "held" ? "attribution_changed" : null, reward.AvailableAt, reward.CauseAt,
+        reward.Cause, occasion, reward.OrderKey, reward.Kind, reward.Unit is { } unit ? Unit.Parse(unit) : null,
+        reward.Net, reward.Cap, HeldBecause(program, reward), reward.AvailableAt, reward.CauseAt,
         (JsonObject)JsonNode.Parse(reward.Details)!)
     {
         ApprovedAtOnce = reward.State == "available",
     };
+
+    /// <summary>One that waits for an exchange rate goes on waiting for it.</summary>
+    private static string? HeldBecause(ReferralProgram program, RewardRow reward) =>
+        reward.State != "held" ? null : RewardConversion.IsMissing(program.Settings.Rewards, reward.Unit) ? RewardGrant.NoRate : Why;
 }

@@ -5,6 +5,7 @@ using Tributary.Storage;
 namespace Tributary.Rewards;
 
 /// <summary>A recorded order.</summary>
+/// <param name="PaidAt">When it was recorded as paid or became so, even if it was cancelled since; null: never.</param>
 internal sealed record OrderRow(
     long Key,
     string OrderId,

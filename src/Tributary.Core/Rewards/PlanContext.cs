@@ -56,17 +56,17 @@ internal sealed class PlanContext
     public CauseFacts FactsOf(Cause cause)
     {
         if (!facts.TryGetValue(cause, out var known))
-            facts[cause] = known = cause.ToFacts(Program, CustomerFacts(), ReferrerFacts());
+            facts[cause] = known = cause.ToFacts(Program, CustomerFacts(cause.PriorOrders ?? PriorOrders), ReferrerFacts());
         return known;
     }
 
-    private CustomerFacts CustomerFacts()
+    private CustomerFacts CustomerFacts(int priorOrders)
     {
         var attributes = (JsonObject)JsonNode.Parse(Customer.Attributes)!;
         return new CustomerFacts
         {
-            New = PriorOrders == 0 && !Customer.KnownBefore,
-            OrderCount = PriorOrders + 1,
+            New = priorOrders == 0 && !Customer.KnownBefore,
+            OrderCount = priorOrders + 1,
             Guest = Customer.Guest,
             Country = attributes["country"] is JsonValue value && value.TryGetValue<string>(out var country) ? country : null,
             Tags = attributes["tags"] is JsonArray tags ? [.. tags.OfType<JsonValue>().Select(tag => tag.ToString())] : [],

@@ -8,7 +8,18 @@ namespace Tributary.Rewards;
 internal sealed class PlanSession(PlanContext context, StepBoard board, UsageSnapshot usage, bool grantsBonuses = true)
 {
     private readonly List<Cause> seen = [];
-    private UsageSnapshot usage = usage;
+
+    /// <summary>Acts that this operation has applied to a campaign.</summary>
+    private readonly HashSet<(long Campaign, string Cause)> applied = [];
+
+    /// <summary>Steps whose turn has come for the first time by this operation: all that waited for them counts.</summary>
+    private readonly HashSet<(long Campaign, int Step)> opened = [];
+
+    /// <summary>The limits as they stand with what is planned.</summary>
+    public UsageSnapshot Usage { get; private set; } = usage;
+
+    /// <summary>The customer's steps as they stand with what is planned.</summary>
+    public StepBoard Board => board;
 
     public RewardPlan Plan { get; } = new(context.Customer.Id);
 
@@ -59,21 +70,28 @@ internal sealed class PlanSession(PlanContext context, StepBoard board, UsageSna
     /// <summary>Acts that came early count as soon as their turn comes.</summary>
     private async Task RevisitAsync(ActiveCampaign campaign, CancellationToken ct)
     {
-        while (!board.IsComplete(campaign) && NextWaiting(campaign) is { } next)
-            await ApplyAsync(campaign, next.Step, next.Result, next.Cause, grants: next.Step.Once, ct);
+        while (NextWaiting(campaign) is { } next)
+            await ApplyAsync(campaign, next.Step, next.Result, next.Cause, grants: next.Step.Once || opened.Contains((campaign.Id, next.Step.Number)), ct);
     }
 
     private (Cause Cause, CampaignStep Step, Reached Result)? NextWaiting(ActiveCampaign campaign)
     {
+        if (board.IsComplete(campaign) && !opened.Any(step => step.Campaign == campaign.Id))
+            return null;
         foreach (var cause in seen)
         {
-            if (board.IsUsed(campaign, cause) || TryJudge(campaign, cause, fresh: false) is not { } found)
-                continue;
-            if (found.Step.Once || !board.IsReached(campaign.Id, found.Step.Number))
+            if (TryJudge(campaign, cause, fresh: false) is { } found && StillTakes(campaign, found.Step))
                 return (cause, found.Step, found.Result);
         }
         return null;
     }
+
+    /// <summary>
+    /// Whether what happened before may still count for a step. One that pays for every act has paid for those that came in
+    /// its turn.
+    /// </summary>
+    private bool StillTakes(ActiveCampaign campaign, CampaignStep step) =>
+        step.Once || !board.IsReached(campaign.Id, step.Number) || opened.Contains((campaign.Id, step.Number));
 
     /// <summary>
     /// Acts from before the attribution count for the campaigns that wait for it; those from after it only for a step that
@@ -84,6 +102,8 @@ internal sealed class PlanSession(PlanContext context, StepBoard board, UsageSna
 
     private (CampaignStep Step, Reached Result)? TryJudge(ActiveCampaign campaign, Cause cause, bool fresh)
     {
+        if (!fresh && (board.IsUsed(campaign, cause) || applied.Contains((campaign.Id, cause.Key))))
+            return null;
         var facts = context.FactsOf(cause);
         var (step, reason) = board.OpenStepFor(campaign, facts);
         if (step is null)
@@ -92,9 +112,14 @@ internal sealed class PlanSession(PlanContext context, StepBoard board, UsageSna
                 AddOutcome(campaign, null, cause, WhyNone(campaign, reason), []);
             return null;
         }
-        if (!fresh && !step.Once && !context.Attributing && board.IsReached(campaign.Id, step.Number))
+        if (board.IsUsedBefore(campaign, step, cause))
+        {
+            AddOutcome(campaign, step.Number, cause, Reason.Of(ReasonCode.AlreadyReached), []);
             return null;
-        var result = StepJudge.Judge(campaign, step, facts, context.Parties, usage, context.Defaults);
+        }
+        if (!fresh && !context.Attributing && !StillTakes(campaign, step))
+            return null;
+        var result = StepJudge.Judge(campaign, step, facts, context.Parties, Usage, context.Defaults);
         if (result is NotReached missed && fresh)
             AddOutcome(campaign, step.Number, cause, missed.Reason, []);
         return result is Reached reached ? (step, reached) : null;
@@ -112,8 +137,13 @@ internal sealed class PlanSession(PlanContext context, StepBoard board, UsageSna
         var wasComplete = board.IsComplete(campaign);
         var first = !board.IsReached(campaign.Id, step.Number);
         var occasion = step.Once || first ? board.Reach(campaign.Id, step, cause.Key) : 1;
+        applied.Add((campaign.Id, cause.Key));
         if (first)
+        {
             Plan.Steps.Add(new ReachedStep(campaign.Id, step.Number, occasion, campaign.Version, cause.Key, cause.OrderKey));
+            if (!board.WasEverReached(campaign.Id, step.Number + 1))
+                opened.Add((campaign.Id, step.Number + 1));
+        }
         if (!grants)
             return;
         var grant = new RewardGrant(context, campaign, cause.At, cause.OrderKey);
@@ -128,17 +158,17 @@ internal sealed class PlanSession(PlanContext context, StepBoard board, UsageSna
     }
 
     /// <summary>One more customer of the referrer qualified; every N of them pay a bonus (money.md MO-41).</summary>
-    private async Task GrantBonusAsync(ActiveCampaign campaign, Cause cause, CancellationToken ct)
+    public async Task GrantBonusAsync(ActiveCampaign campaign, Cause cause, CancellationToken ct)
     {
         if (!grantsBonuses || campaign.Definition.Bonus is not { } bonus || context.Referrer is not { } referrer)
             return;
         var key = UsageKeys.Qualified(campaign.Id, referrer.Id);
         Take([new UsageDelta(key, 0, 1)]);
-        var count = usage[key].Count;
+        var count = Usage[key].Count;
         if (MilestoneBonus.Owed(count, bonus.Every) == MilestoneBonus.Owed(count - 1, bonus.Every))
             return;
         var milestone = MilestoneBonus.Owed(count, bonus.Every);
-        var (results, taken) = StepJudge.JudgeBonus(campaign, context.Parties, cause.At, context.Program.Settings.Zone, usage, context.Defaults);
+        var (results, taken) = StepJudge.JudgeBonus(campaign, context.Parties, cause.At, context.Program.Settings.Zone, Usage, context.Defaults);
         var occasion = await Milestones.NextOccasionAsync(context.Tx, campaign.Id, referrer.Id, milestone, ct);
         var grant = new RewardGrant(context, campaign, cause.At, null);
         var lines = await grant.AddAsync(Plan, 0, Milestones.CauseOf(milestone), occasion, results, "", ct);
@@ -149,7 +179,7 @@ internal sealed class PlanSession(PlanContext context, StepBoard board, UsageSna
     private void Take(IReadOnlyList<UsageDelta> deltas)
     {
         Plan.Usage.AddRange(deltas);
-        usage = usage.With(deltas);
+        Usage = Usage.With(deltas);
     }
 
     private void AddOutcome(ActiveCampaign campaign, int? step, Cause cause, Reason? reason, IReadOnlyList<LineOutcome> lines) =>

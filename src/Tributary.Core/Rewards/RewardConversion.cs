@@ -1,6 +1,7 @@
 using System.Numerics;
 using System.Text.Json.Nodes;
 using Tributary.Primitives;
+using Tributary.Programs;
 using Tributary.Storage;
 
 namespace Tributary.Rewards;
@@ -36,6 +37,10 @@ internal sealed record RewardConversion(Currency From, ExchangeRate Rate)
     public static RewardConversion? Read(string details) => JsonNode.Parse(details)?[Member] is JsonObject kept
         ? new RewardConversion(Currency.Of((string)kept["from"]!), new ExchangeRate((long)kept["rate"]!, (int)kept["scale"]!))
         : null;
+
+    /// <summary>Whether an amount in this unit still waits to be converted into the currency that the programme pays in.</summary>
+    public static bool IsMissing(RewardSettings settings, string? unit) =>
+        settings.PayIn is { } code && unit is not null && Unit.Parse(unit).Currency is { } currency && currency.Code != code;
 
     public void WriteTo(JsonObject details) => details[Member] = new JsonObject
     {

@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using Tributary.Campaigns;
 using Tributary.Primitives;
 using Tributary.Referrers;
+using Tributary.Storage;
 
 namespace Tributary.Rewards;
 
@@ -15,15 +16,28 @@ internal sealed class RewardGrant(PlanContext context, ActiveCampaign campaign, 
 
     private const int CouponSymbols = 10;
 
+    /// <summary>What of an earlier occasion does not go away when the step or bonus it was for does.</summary>
+    private const string SettledSql = """
+        select line, recipient_id
+        from rewards
+        where program_id = $1 and cause = $2 and campaign_id = $3 and state in ('rejected', 'in_payout', 'paid', 'clawed_back')
+        """;
+
     public async Task<IReadOnlyList<LineOutcome>> AddAsync(
         RewardPlan plan, int step, string cause, int occasion, IReadOnlyList<LineResult> lines, string frozenConditions, CancellationToken ct)
     {
         var outcomes = new List<LineOutcome>();
+        var settled = occasion > 1 ? await SettledAsync(cause, ct) : [];
         foreach (var line in lines)
         {
             if (line is not LineEarned earned)
             {
                 outcomes.Add(Skipped((LineSkipped)line));
+                continue;
+            }
+            if (settled.Contains((earned.Line.Number, earned.RecipientId)))
+            {
+                outcomes.Add(Skipped(new LineSkipped(earned.Line, Reason.Of(ReasonCode.SettledBefore))));
                 continue;
             }
             var reward = Granted(step, cause, occasion, earned, frozenConditions, await context.Tx.NextNumberAsync(ct));
@@ -32,6 +46,17 @@ internal sealed class RewardGrant(PlanContext context, ActiveCampaign campaign, 
             outcomes.Add(Outcome(earned, reward));
         }
         return outcomes;
+    }
+
+    private async Task<HashSet<(int Line, long Recipient)>> SettledAsync(string cause, CancellationToken ct)
+    {
+        var settled = new HashSet<(int Line, long Recipient)>();
+        var load = new LoadBatch(context.Tx.Connection);
+        load.Query(
+            SettledSql, row => settled.Add((row.GetInt32(0), row.GetInt64(1))),
+            Param.Of(context.Tx.ProgramId), Param.Of(cause), Param.Of(campaign.Id));
+        await load.RunAsync(ct);
+        return settled;
     }
 
     /// <summary>A programme that pays in one currency converts at once, or holds the reward until it knows a rate (money.md MO-71).</summary>

@@ -22,6 +22,17 @@ internal static class RewardPlanner
         return session.Plan;
     }
 
+    /// <summary>A customer that has qualified already comes to another referrer: it counts for the bonuses there.</summary>
+    public static async Task<RewardPlan> PlanBonusesAsync(PlanContext context, Cause cause, CancellationToken ct)
+    {
+        var board = new StepBoard(context.Steps);
+        var usage = await UsageRows.LockAsync(context.Tx, KeysOf(context, [cause]), ct);
+        var session = new PlanSession(context, board, usage);
+        foreach (var campaign in context.Campaigns.Where(board.IsComplete))
+            await session.GrantBonusAsync(campaign, cause, ct);
+        return session.Plan;
+    }
+
     /// <summary>
     /// Earlier acts matter where the referrer becomes known after them, and where a step waits behind another one
     /// (gameball.md 4.1, money.md MO-42). What a new customer did before is nothing.

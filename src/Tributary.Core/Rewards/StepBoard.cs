@@ -24,9 +24,16 @@ internal sealed class StepBoard
 
     public bool IsReached(long campaignId, int step) => reachedBy.ContainsKey((campaignId, step));
 
+    /// <summary>Whether it was ever reached, even if that was undone.</summary>
+    public bool WasEverReached(long campaignId, int step) => occasions.ContainsKey((campaignId, step));
+
     /// <summary>Whether an act has already fulfilled a step of the campaign: it does not fulfil another.</summary>
     public bool IsUsed(ActiveCampaign campaign, Cause cause) =>
         campaign.Definition.Steps.Any(step => reachedBy.GetValueOrDefault((campaign.Id, step.Number)) == cause.Key);
+
+    /// <summary>Whether an act has already fulfilled an earlier step of the campaign.</summary>
+    public bool IsUsedBefore(ActiveCampaign campaign, CampaignStep step, Cause cause) =>
+        campaign.Definition.Steps.Any(earlier => earlier.Number < step.Number && reachedBy.GetValueOrDefault((campaign.Id, earlier.Number)) == cause.Key);
 
     /// <summary>The first open step that such an act can fulfil, or why there is none.</summary>
     public (CampaignStep? Step, ReasonCode Reason) OpenStepFor(ActiveCampaign campaign, CauseFacts cause)

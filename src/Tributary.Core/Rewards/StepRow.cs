@@ -14,6 +14,13 @@ internal sealed record StepRow(long CampaignId, int Step, int Occasion, int Vers
         order by campaign_id, step, occasion
         """;
 
+    public const string OfCustomerSql = """
+        select campaign_id, step, occasion, version, cause, order_key, undone_at is null
+        from step_progress
+        where program_id = $1 and customer_id = $2
+        order by campaign_id, step, occasion
+        """;
+
     public static StepRow Read(NpgsqlDataReader row) => new(
         row.GetInt64(0),
         row.GetInt32(1),

@@ -1,4 +1,5 @@
 using System.Numerics;
+using Npgsql;
 using Tributary.Campaigns;
 using Tributary.Storage;
 
@@ -24,7 +25,8 @@ internal static class UsageRows
         where u.program_id = $1 and u.campaign_id = c.campaign_id and u.scope = c.scope and u.period = c.period
         """;
 
-    public static async Task<UsageSnapshot> LockAsync(Transaction tx, IReadOnlyCollection<UsageKey> keys, CancellationToken ct)
+    /// <param name="keys">In the order of locking.</param>
+    public static async Task<UsageSnapshot> LockAsync(Transaction tx, SortedSet<UsageKey> keys, CancellationToken ct)
     {
         if (keys.Count == 0)
             return UsageSnapshot.Empty;
@@ -34,12 +36,18 @@ internal static class UsageRows
             LockSql,
             row => rows[new UsageKey(row.GetInt64(0), row.GetString(1), row.GetString(2))] =
                 new UsageRow(row.GetFieldValue<BigInteger>(3), row.GetInt64(4)),
-            Param.Of(tx.ProgramId),
-            Param.Of([.. keys.Select(k => k.CampaignId)]),
-            Param.Of([.. keys.Select(k => k.Scope)]),
-            Param.Of([.. keys.Select(k => k.Period)]));
+            Parameters(tx, keys));
         await load.RunAsync(ct);
         return new UsageSnapshot(rows);
+    }
+
+    /// <summary>Changes rows that this operation has not locked: they are made or locked first, in their order.</summary>
+    public static void LockAndWrite(Transaction tx, IReadOnlyList<UsageDelta> changes)
+    {
+        if (changes.Count == 0)
+            return;
+        tx.Writes.Add(LockSql, Parameters(tx, new SortedSet<UsageKey>(changes.Select(change => change.Key))));
+        Write(tx, changes);
     }
 
     /// <param name="changes">Of rows that this operation has locked.</param>
@@ -56,4 +64,12 @@ internal static class UsageRows
             Param.Of([.. changes.Select(c => c.Amount)]),
             Param.Of([.. changes.Select(c => c.Count)]));
     }
+
+    private static NpgsqlParameter[] Parameters(Transaction tx, SortedSet<UsageKey> keys) =>
+    [
+        Param.Of(tx.ProgramId),
+        Param.Of([.. keys.Select(k => k.CampaignId)]),
+        Param.Of([.. keys.Select(k => k.Scope)]),
+        Param.Of([.. keys.Select(k => k.Period)]),
+    ];
 }

@@ -45,7 +45,7 @@ public sealed class ClaimCustomer(Transactions transactions)
         if (before == referrerId)
             return new CustomerClaimed(customer.Id, referrerId, Moved: false);
         if (before is { } old)
-            await MoveAsync(tx, customer.Id, old, referrerId, ct);
+            await MoveAsync(tx, program, customer, old, referrerId, ct);
         else
             LedgerWriter.Add(tx, await (await customer.PlanAsync([], ct)).WriteAsync(tx, $"claim:{await tx.NextNumberAsync(ct)}", ct));
         customer.WriteReferral(orderKey: null);
@@ -63,10 +63,14 @@ public sealed class ClaimCustomer(Transactions transactions)
             : new Problem(ProblemCode.InvalidValue, $"This referrer cannot have referred the customer: {manual.Code}.", "referrerId");
     }
 
-    private static async Task MoveAsync(Transaction tx, long customerId, long from, long to, CancellationToken ct)
+    private static async Task MoveAsync(
+        Transaction tx, ReferralProgram program, CustomerOperation customer, long from, long to, CancellationToken ct)
     {
+        var customerId = customer.Id;
         tx.Writes.Add(MoveOrdersSql, Param.Of(tx.ProgramId), Param.Of(customerId), Param.Of(from), Param.Of(to));
-        LedgerWriter.Add(tx, await MovedRewards.MoveAsync(tx, customerId, from, to, ct));
+        LedgerWriter.Add(tx, await MovedRewards.MoveAsync(tx, program, customerId, from, to, ct));
+        var bonuses = await customer.PlanBonusesAsync(ct);
+        LedgerWriter.Add(tx, await bonuses.WriteAsync(tx, $"claim:{await tx.NextNumberAsync(ct)}", ct));
         tx.Raise(
             EventType.AttributionChanged, $"customer:{customerId}",
             new JsonObject { ["customerId"] = customerId, ["referrerId"] = to, ["before"] = from }, customerId, to);

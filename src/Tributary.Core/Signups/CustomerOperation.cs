@@ -68,15 +68,8 @@ internal sealed class CustomerOperation
     /// </summary>
     public async Task CreditAsync(OrderRow order, CancellationToken ct)
     {
-        if (order.ReferrerId is null || order.ReferrerId == snapshot.Attribution?.ReferrerId)
-            return;
-        ReferrerMatch? match = null;
-        var load = new LoadBatch(tx.Connection);
-        load.Query(ReferrerMatch.ReferrerSql, row => match = ReferrerMatch.Read(row), Param.Of(program.Id), Param.Of(order.ReferrerId));
-        await load.RunAsync(ct);
-        if (match is { ReferrerKind: { } kind })
-            Decision = ReferralDecision.AsDecided(new CreditedReferrer(
-                order.ReferrerId.Value, ReferrerKinds.Parse(kind), match is { ReferrerState: "active", Deleted: false }, order.OccurredAt));
+        if (order.ReferrerId is not null)
+            Decision = ReferralDecision.AsDecided(await OrderCredit.OfAsync(tx, order, snapshot.Attribution, ct));
     }
 
     public ReferralDecision DecideForSignUp() => Decide(Change.BecameRegistered ? MomentKind.SignUp : MomentKind.Update, at);
@@ -84,6 +77,10 @@ internal sealed class CustomerOperation
     /// <summary>What the campaigns owe for what has happened now, and for what waited for the attribution.</summary>
     public Task<RewardPlan> PlanAsync(IReadOnlyList<Cause> happened, CancellationToken ct) =>
         RewardPlanner.PlanAsync(Context(), WithLead(happened), ct);
+
+    /// <summary>What the customer, which has come to another referrer, counts for there.</summary>
+    public Task<RewardPlan> PlanBonusesAsync(CancellationToken ct) =>
+        RewardPlanner.PlanBonusesAsync(Context(), Cause.OfLead(Id, at, tx.Caller.Trusted), ct);
 
     /// <summary>The customer's row, and what makes it a referrer.</summary>
     public void WriteCustomer(string? explanation = null)
@@ -110,7 +107,7 @@ internal sealed class CustomerOperation
         if (settings.SelfReferralAllowed || !settings.SelfReferralByContact || snapshot.Attribution is not { Standing: true } attribution
             || !ClaimedTouches.SameContact(Change.After, attribution.ReferrerEmailHash, attribution.ReferrerMobileDigits))
             return;
-        await VoidReferral.RunAsync(tx, Id, ct);
+        await VoidReferral.RunAsync(tx, program, Id, ct);
         snapshot.Attribution = attribution with { Standing = false };
         for (var n = 0; n < snapshot.Steps.Count; n++)
         {
@@ -159,8 +156,12 @@ internal sealed class CustomerOperation
     /// <summary>Registration is an act of its own; so is being registered already when the referrer becomes known.</summary>
     private IReadOnlyList<Cause> WithLead(IReadOnlyList<Cause> happened) =>
         Change.BecameRegistered || (Decision.Attributes && Change.After.RegisteredAt is not null)
-            ? [Cause.OfLead(Id, at, tx.Caller.Trusted), .. happened]
+            ? [Cause.OfLead(Id, at, tx.Caller.Trusted) with { PriorOrders = OrdersBeforeRegistration }, .. happened]
             : happened;
+
+    /// <summary>Orders that came with or after the registration do not make it that of an old customer.</summary>
+    private int OrdersBeforeRegistration =>
+        !Change.BecameRegistered && Change.Before.FirstOrderAt >= Change.Before.RegisteredAt ? 0 : Change.Before.OrdersCount;
 
     private System.Text.Json.Nodes.JsonObject CustomerEvent() => new() { ["customerId"] = Id, ["guest"] = Change.After.Guest };
 }

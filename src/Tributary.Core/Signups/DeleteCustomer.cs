@@ -60,6 +60,8 @@ public sealed class DeleteCustomer(Transactions transactions)
         var load = new LoadBatch(tx.Connection);
         load.Query(CustomerRow.LockByMerchantIdSql, row => customer = CustomerRow.Read(row), Param.Of(program.Id), Param.Of(merchantId));
         await load.RunAsync(ct);
+        if (customer is { MergedInto: not null })
+            throw new LostRaceException("The customer was merged while this waited for it.");
         if (customer is null or { DeletedAt: not null })
             return new Problem(ProblemCode.NotFound, "This customer does not exist.", "customerId");
         await RememberIdsAsync(tx, program, customer.Id, ct);

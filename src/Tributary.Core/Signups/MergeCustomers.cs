@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Tributary.Customers;
 using Tributary.Ledger;
 using Tributary.Primitives;
+using Tributary.Programs;
 using Tributary.Rewards;
 using Tributary.Storage;
 using System.Numerics;
@@ -30,7 +31,10 @@ internal static class MergeCustomers
         for update
         """;
 
-    /// <summary>The survivor ($2) takes over what names the other ($3).</summary>
+    /// <summary>
+    /// The survivor ($2) takes over what names the other ($3). Bonuses go on counting after the survivor's own, and what the
+    /// two have used of limits is added.
+    /// </summary>
     private static readonly string[] MoveSql =
     [
         "update customer_ids set customer_id = $2 where program_id = $1 and customer_id = $3",
@@ -54,8 +58,30 @@ internal static class MergeCustomers
         "update touches set customer_id = $2 where program_id = $1 and customer_id = $3",
         "update touches set referrer_id = $2 where program_id = $1 and referrer_id = $3",
         "update rewards set customer_id = $2 where program_id = $1 and customer_id = $3",
+        """
+        update rewards r set cause = m.cause, recipient_id = $2,
+            occasion = r.occasion + coalesce((select max(s.occasion)
+                                              from rewards s
+                                              where s.program_id = $1 and s.recipient_id = $2 and s.campaign_id = r.campaign_id and s.cause = m.cause), 0)
+        from (select o.reward_id, 'milestone:' || substring(o.cause from 11)::bigint
+                + (select count(distinct s.cause)
+                   from rewards s
+                   where s.program_id = $1 and s.recipient_id = $2 and s.campaign_id = o.campaign_id
+                     and s.cause like 'milestone:%' and s.state <> 'reversed') as cause
+              from rewards o
+              where o.program_id = $1 and o.recipient_id = $3 and o.cause like 'milestone:%') as m
+        where r.program_id = $1 and r.reward_id = m.reward_id
+        """,
         "update rewards set recipient_id = $2 where program_id = $1 and recipient_id = $3",
-        "update reward_coupons set customer_id = $2 where program_id = $1 and customer_id = $3",
+        """
+        with gone as (
+          delete from usage
+          where program_id = $1 and substring(scope from '(?:recipient|customer|referrer):([0-9]+)') = $3::bigint::text
+          returning campaign_id, regexp_replace(scope, '(recipient|customer|referrer):[0-9]+', '\1:' || $2::bigint) as scope, period, amount, count)
+        insert into usage as u (program_id, campaign_id, scope, period, amount, count)
+        select $1, campaign_id, scope, period, amount, count from gone
+        on conflict (program_id, campaign_id, scope, period) do update set amount = u.amount + excluded.amount, count = u.count + excluded.count
+        """,        "update reward_coupons set customer_id = $2 where program_id = $1 and customer_id = $3",
         """
         update step_progress p set customer_id = $2
         where program_id = $1 and customer_id = $3
@@ -90,11 +116,11 @@ internal static class MergeCustomers
     /// <param name="first">Locked.</param>
     /// <param name="second">Locked.</param>
     /// <returns>The survivor's number. Everything is written when this returns, in the operation's transaction.</returns>
-    public static async Task<long> RunAsync(Transaction tx, CustomerRow first, CustomerRow second, CancellationToken ct)
+    public static async Task<long> RunAsync(Transaction tx, ReferralProgram program, CustomerRow first, CustomerRow second, CancellationToken ct)
     {
         var (survivor, other) = first.Id < second.Id ? (first.Id, second.Id) : (second.Id, first.Id);
         if (await ReferredOneAnotherAsync(tx, survivor, other, ct) is { } friend)
-            await VoidReferral.RunAsync(tx, friend, ct);
+            await VoidReferral.RunAsync(tx, program, friend, ct);
         LedgerWriter.Add(tx, await PassOnAsync(tx, survivor, other, ct));
         // The survivor's referrer must be there before codes can name it.
         foreach (var sql in MoveSql.Reverse().Take(1).Concat(MoveSql.SkipLast(1)))

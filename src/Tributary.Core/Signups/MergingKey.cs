@@ -44,18 +44,17 @@ internal static class MergingKey
             Param.Of(program.Id), Param.Of(emailHash), Param.Of(mobile), Param.Of(input.MerchantId));
         load.Query(OwnerSql, row => owner = row.GetInt64(0), Param.Of(program.Id), Param.Of(input.MerchantId));
         await load.RunAsync(ct);
-        await UniteAsync(tx, input, found, owner, ct);
+        await UniteAsync(tx, program, input, found, owner, ct);
     }
 
-    private static async Task UniteAsync(Transaction tx, CustomerInput input, List<CustomerRow> found, long? owner, CancellationToken ct)
+    private static async Task UniteAsync(
+        Transaction tx, ReferralProgram program, CustomerInput input, List<CustomerRow> found, long? owner, CancellationToken ct)
     {
         if (found.Count == 0)
             return;
         var survivor = found[0];
         foreach (var other in found.Skip(1))
-        {
-            await MergeCustomers.RunAsync(tx, survivor, other, ct);
-        }
+            await MergeCustomers.RunAsync(tx, program, survivor, other, ct);
         if (owner is null)
         {
             tx.Writes.Add(AliasSql, Param.Of(tx.ProgramId), Param.Of(input.MerchantId), Param.Of(survivor.Id));

@@ -102,6 +102,24 @@ internal sealed class Shop : IAsyncDisposable
         new RefundOrder(Transactions).ExecuteAsync(
             Program, new RefundInput { OrderId = order, RefundId = refund, Amount = amount, CutToRemaining = cut }, Caller, CancellationToken.None);
 
+    public Task<Outcome<RefundRecorded>> CancelAsync(string order) => new RefundOrder(Transactions).ExecuteAsync(
+        Program, new RefundInput { OrderId = order, RefundId = $"cancel:{order}", Kind = RefundKind.Cancel }, Caller, CancellationToken.None);
+
+    public Task<Outcome<RefundRecorded>> ReinstateAsync(string refund) =>
+        new ReinstateRefund(Transactions).ExecuteAsync(Program, refund, Caller, CancellationToken.None);
+
+    public Task<Outcome<OrderAmended>> AmendAsync(string order, int version, long total) => new AmendOrder(Transactions).ExecuteAsync(
+        Program, new OrderAmendment(order, version, total, null, null, null, null), Caller, CancellationToken.None);
+
+    public async Task<Outcome<CustomerClaimed>> ClaimAsync(string customer, string referrer) => await new ClaimCustomer(Transactions)
+        .ExecuteAsync(Program, customer, await NumberAsync(referrer), "asked for", Caller, CancellationToken.None);
+
+    public async Task RedeemAsync(string customer, long points) => (await new RedeemPoints(Transactions).ExecuteAsync(
+        Program, new RedemptionInput(await NumberAsync(customer), Unit.Parse("points:points"), points), Caller, CancellationToken.None))
+        .Succeeded.ShouldBeTrue();
+
+    public Task<long> NumberAsync(string customer) => CountAsync($"select customer_id from customer_ids where merchant_id = '{customer}'");
+
     public Task<Outcome<EventsRecorded>> EventAsync(string customer, string name, System.Text.Json.Nodes.JsonObject? metadata = null) =>
         new RecordEvent(Transactions).ExecuteAsync(
             Program, new CustomerInput { MerchantId = customer }, [new NamedEvent(name, metadata)], null, Caller, CancellationToken.None);

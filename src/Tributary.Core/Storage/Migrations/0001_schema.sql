@@ -313,6 +313,8 @@ create table usage (
   primary key (program_id, campaign_id, scope, period),
   foreign key (program_id, campaign_id) references campaigns
 );
+-- Whose counters they are, for when two customers turn out to be one.
+create index usage_subject on usage (program_id, (substring(scope from '(?:recipient|customer|referrer):([0-9]+)')));
 
 create table rewards (
   program_id   bigint not null,
