@@ -44,7 +44,7 @@ public sealed class KeyDirectoryTests(PostgresFixture postgres) : IAsyncLifetime
         var since = Stopwatch.StartNew();
         while (await there.AcceptsAsync(made.Secret.Token))
             await Task.Delay(10);
-        since.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(1));
+        since.Elapsed.ShouldBeLessThan(MachineLoad.Stretch(TimeSpan.FromSeconds(1)));
     }
 
     [Fact]
@@ -56,19 +56,25 @@ public sealed class KeyDirectoryTests(PostgresFixture postgres) : IAsyncLifetime
         var since = Stopwatch.StartNew();
         while ((await there.Directory.FindAsync(made.Secret.Token, None))!.Program.Name != "Store")
             await Task.Delay(10);
-        since.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(1));
+        since.Elapsed.ShouldBeLessThan(MachineLoad.Stretch(TimeSpan.FromSeconds(1)));
     }
 
     [Fact]
     public async Task What_is_remembered_needs_no_database()
     {
         var made = await here.CreateProgramAsync();
-        // What is announced of the creation itself makes nodes forget once more.
-        await Task.Delay(400);
-        (await there.AcceptsAsync(made.Secret.Token)).ShouldBeTrue();
         await using var owner = await database.OpenAsOwnerAsync();
-        await ExecuteAsync(owner, "update api_keys set revoked_at = now()");
-        (await there.AcceptsAsync(made.Secret.Token)).ShouldBeTrue();
+        // On a busy machine the sign of life may come late, and then memory is rightly not believed: try again.
+        for (var attempt = 0; attempt < 50; attempt++)
+        {
+            await there.BecomeCurrentAsync();
+            (await there.AcceptsAsync(made.Secret.Token)).ShouldBeTrue();
+            await ExecuteAsync(owner, "update api_keys set revoked_at = now()");
+            if (await there.AcceptsAsync(made.Secret.Token))
+                return;
+            await ExecuteAsync(owner, "update api_keys set revoked_at = null");
+        }
+        Assert.Fail("The key was read again each time.");
     }
 
     [Fact]
