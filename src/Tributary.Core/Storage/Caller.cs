@@ -13,8 +13,9 @@ public sealed record Caller(string Actor, bool Trusted, string? Address = null, 
 /// <summary>
 /// One use of an idempotency key. The answer is kept in the transaction of its effect, so it is rendered before the commit.
 /// </summary>
+/// <param name="KeyHash">SHA-256 of the key: callers put into keys what is nobody else's business.</param>
 /// <param name="Render">Turns the operation's success value into the answer that is kept: status and body.</param>
-public sealed record IdempotencyRequest(long ProgramId, long KeyId, string Route, string Key, byte[] BodyHash, Func<object, KeptAnswer> Render)
+public sealed record IdempotencyRequest(long ProgramId, long KeyId, string Route, byte[] KeyHash, byte[] BodyHash, Func<object, KeptAnswer> Render)
 {
     /// <summary>Set by the operation where the key was used before with the same body: send this, nothing was done now.</summary>
     public KeptAnswer? Replayed { get; set; }

@@ -6,7 +6,7 @@ namespace Tributary.Storage;
 
 /// <summary>
 /// Idempotency keys: the row is inserted in the transaction of its effect, so a failed call leaves no key. A second call
-/// while the first is running does not wait, it is refused.
+/// while the first is running does not wait, it is refused. Of the key only its hash is kept.
 /// </summary>
 internal static class Idempotency
 {
@@ -15,11 +15,11 @@ internal static class Idempotency
     private const string FindSql = """
         select body_hash, status, answer
         from idempotency_keys
-        where program_id = $1 and key_id = $2 and route = $3 and key = $4
+        where program_id = $1 and key_id = $2 and route = $3 and key_hash = $4
         """;
 
     private const string KeepSql = """
-        insert into idempotency_keys (program_id, key_id, route, key, body_hash, status, answer, created_at)
+        insert into idempotency_keys (program_id, key_id, route, key_hash, body_hash, status, answer, created_at)
         values ($1, $2, $3, $4, $5, $6, $7, $8)
         """;
 
@@ -30,7 +30,7 @@ internal static class Idempotency
         batch.BatchCommands.Add(new NpgsqlBatchCommand(LockSql) { Parameters = { Param.Of(LockName(request)) } });
         batch.BatchCommands.Add(new NpgsqlBatchCommand(FindSql)
         {
-            Parameters = { Param.Of(request.ProgramId), Param.Of(request.KeyId), Param.Of(request.Route), Param.Of(request.Key) },
+            Parameters = { Param.Of(request.ProgramId), Param.Of(request.KeyId), Param.Of(request.Route), Param.Of(request.KeyHash) },
         });
         await using var reader = await batch.ExecuteReaderAsync(ct);
         await reader.ReadAsync(ct);
@@ -53,7 +53,7 @@ internal static class Idempotency
             Param.Of(request.ProgramId),
             Param.Of(request.KeyId),
             Param.Of(request.Route),
-            Param.Of(request.Key),
+            Param.Of(request.KeyHash),
             Param.Of(request.BodyHash),
             Param.Of(answer.Status),
             Param.Of(answer.Body),
@@ -65,5 +65,5 @@ internal static class Idempotency
         where T : class => new Problem(ProblemCode.AlreadyExists, "Replayed: the kept answer of the first call is sent.");
 
     private static string LockName(IdempotencyRequest request) =>
-        string.Join('\n', request.ProgramId, request.KeyId, request.Route, request.Key);
+        string.Join('\n', request.ProgramId, request.KeyId, request.Route, Convert.ToHexString(request.KeyHash));
 }

@@ -47,7 +47,7 @@ internal sealed class RealLedger
     public Caller WithKey(Caller caller, int program, int key, Operation asked) => caller with
     {
         Idempotency = new IdempotencyRequest(
-            books[program].Ledger.ProgramId, 1, "model", key.ToString(CultureInfo.InvariantCulture),
+            books[program].Ledger.ProgramId, 1, "model", SHA256.HashData(BitConverter.GetBytes(key)),
             SHA256.HashData(Encoding.UTF8.GetBytes(asked.ToString())), _ => new KeptAnswer(200, Encoding.UTF8.GetBytes("ok"))),
     };
 

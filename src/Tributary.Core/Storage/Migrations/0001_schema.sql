@@ -510,12 +510,12 @@ create table idempotency_keys (
   program_id bigint not null,
   key_id     bigint not null,
   route      text not null,
-  key        text not null,
+  key_hash   bytea not null,
   body_hash  bytea not null,
   status     integer not null,
   answer     bytea not null,
   created_at timestamptz not null,
-  primary key (program_id, key_id, route, key),
+  primary key (program_id, key_id, route, key_hash),
   foreign key (program_id) references programs
 );
 create index idempotency_keys_age on idempotency_keys (created_at);

@@ -70,7 +70,7 @@ internal sealed class Call
     {
         var route = $"{http.Request.Method} {((RouteEndpoint)http.GetEndpoint()!).RoutePattern.RawText}";
         var target = Encoding.UTF8.GetBytes(http.Features.Get<IHttpRequestFeature>()!.RawTarget + "\n");
-        return new IdempotencyRequest(Program.Id, Key.Number, route, key, SHA256.HashData([.. target, .. body]), render);
+        return new IdempotencyRequest(Program.Id, Key.Number, route, SHA256.HashData(Encoding.UTF8.GetBytes(key)), SHA256.HashData([.. target, .. body]), render);
     }
 
     /// <summary>Empty where none was sent.</summary>
