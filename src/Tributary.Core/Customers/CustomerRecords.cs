@@ -14,7 +14,6 @@ namespace Tributary.Customers;
 /// <param name="ReferrerId">Who referred it; null: nobody.</param>
 /// <param name="Via">What decided that: <c>code</c>, <c>coupon</c> ….</param>
 /// <param name="ReferralStatus"><c>pending</c> or <c>active</c>: whether the campaign's last step is reached.</param>
-/// <param name="Explanation">Why this referrer or none, and what campaigns did; null where nothing was decided yet.</param>
 public sealed record CustomerRecord(
     long Number,
     string? MerchantId,
@@ -34,8 +33,7 @@ public sealed record CustomerRecord(
     string? ReferralStatus,
     DateTimeOffset? ReferredAt,
     DateTimeOffset CreatedAt,
-    DateTimeOffset UpdatedAt,
-    JsonObject? Explanation);
+    DateTimeOffset UpdatedAt);
 
 /// <summary>Which customers are asked for; a null member asks for any.</summary>
 /// <param name="Email">In any form that reaches the same mailbox.</param>
@@ -48,8 +46,7 @@ public sealed class CustomerRecords(Database database)
     private const string SelectSql = """
         select c.customer_id, c.merchant_id, c.email, c.mobile, c.guest, c.known_before, c.registered_at,
                c.attributes::text as attributes, c.orders_count, c.orders_total, c.first_order_at, c.last_order_at,
-               k.code, a.referrer_id, a.via, a.status, a.decided_at, c.created_at, c.updated_at,
-               c.explanation::text as explanation
+               k.code, a.referrer_id, a.via, a.status, a.decided_at, c.created_at, c.updated_at
         from customers c
         left join lateral (
           select o.code from codes o
@@ -116,11 +113,9 @@ public sealed class CustomerRecords(Database database)
         public DateTimeOffset? DecidedAt { get; init; }
         public DateTimeOffset CreatedAt { get; init; }
         public DateTimeOffset UpdatedAt { get; init; }
-        public string? Explanation { get; init; }
 
         public CustomerRecord ToRecord() => new(
             CustomerId, MerchantId, Email, Mobile, Guest, KnownBefore, RegisteredAt, JsonNode.Parse(Attributes)!.AsObject(),
-            OrdersCount, OrdersTotal, FirstOrderAt, LastOrderAt, Code, ReferrerId, Via, Status, DecidedAt, CreatedAt, UpdatedAt,
-            Explanation is null ? null : JsonNode.Parse(Explanation)!.AsObject());
+            OrdersCount, OrdersTotal, FirstOrderAt, LastOrderAt, Code, ReferrerId, Via, Status, DecidedAt, CreatedAt, UpdatedAt);
     }
 }

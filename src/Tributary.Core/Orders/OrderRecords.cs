@@ -24,8 +24,7 @@ public sealed record OrderRecord(
     DateTimeOffset ReceivedAt,
     long? ReferrerId,
     string? Via,
-    JsonObject Details,
-    JsonObject Explanation);
+    JsonObject Details);
 
 /// <summary>A refund of an order.</summary>
 /// <param name="State"><c>applied</c>, <c>waiting</c> for its order, <c>reinstated</c> or <c>lapsed</c>.</param>
@@ -50,7 +49,7 @@ public sealed class OrderRecords(Database database)
     private const string SelectSql = """
         select o.order_key, o.order_id, o.customer_id as customer_number, c.merchant_id as customer_id, o.state, o.currency,
                o.total, o.base, o.remaining_base, o.refunded, o.channel, o.ordered_at, o.received_at, o.referrer_id, o.via,
-               o.details::text as details, o.explanation::text as explanation
+               o.details::text as details
         from orders o
         join customers c on c.program_id = o.program_id and c.customer_id = o.customer_id
         """;
@@ -133,10 +132,9 @@ public sealed class OrderRecords(Database database)
         public long? ReferrerId { get; init; }
         public string? Via { get; init; }
         public required string Details { get; init; }
-        public required string Explanation { get; init; }
 
         public OrderRecord ToRecord() => new(
             OrderKey, OrderId, CustomerNumber, CustomerId, State, Currency, Total, Base, RemainingBase, Refunded, Channel,
-            OrderedAt, ReceivedAt, ReferrerId, Via, JsonNode.Parse(Details)!.AsObject(), JsonNode.Parse(Explanation)!.AsObject());
+            OrderedAt, ReceivedAt, ReferrerId, Via, JsonNode.Parse(Details)!.AsObject());
     }
 }
