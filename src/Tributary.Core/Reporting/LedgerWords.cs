@@ -105,6 +105,7 @@ internal sealed class LedgerWords(Wording wording)
         _ when kind == TransferKind.Refund.Text() => "Taken back by a refund",
         _ when kind == TransferKind.Reinstate.Text() => "Given again",
         _ when kind == TransferKind.Amend.Text() => "Changed with the order",
+        _ when kind == TransferKind.Convert.Text() => "Converted",
         _ when kind == TransferKind.Redeem.Text() => "Redeemed",
         _ => $"Booked as {kind.Replace('_', ' ')}",
     };

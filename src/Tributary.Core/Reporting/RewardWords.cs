@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Numerics;
 using System.Text.Json.Nodes;
+using Tributary.Primitives;
 using Tributary.Rewards;
 
 namespace Tributary.Reporting;
@@ -35,7 +36,7 @@ internal sealed class RewardWords(Wording wording)
             reward.Reason,
             reward.AvailableAt,
             reported.Coupon,
-            $"{Subject(reported, referred, occasion)} {Predicate(reward)}.{Cut(reward)}{Part(reward)}");
+            $"{Subject(reported, referred, occasion)} {Predicate(reward)}.{Converted(reward)}{Cut(reward)}{Part(reward)}");
     }
 
     private string Subject(ReportedReward reported, bool referred, string occasion)
@@ -80,9 +81,14 @@ internal sealed class RewardWords(Wording wording)
         Refunded => " because the order was refunded",
         Amended => " because the order's amount was changed",
         Moved => " because somebody else was named as the referrer",
+        RewardGrant.NoRate => " because no exchange rate is known for it yet",
         SelfReferral => " because the referrer turned out to be the customer",
         var reason => $": {reason.TrimEnd('.')}",
     };
+
+    private static string Converted(Reward reward) => RewardConversion.Read(reward.Details) is { } conversion
+        ? $" It was converted from {conversion.From} at {MajorUnits.Shortest(conversion.Rate.Value, conversion.Rate.Scale)}."
+        : "";
 
     /// <summary>A limit that cut it when it was granted.</summary>
     private string Cut(Reward reward)

@@ -226,6 +226,23 @@ public sealed class ExplainOrderTests(PostgresFixture postgres)
     }
 
     [Fact]
+    public async Task A_converted_reward_names_the_rate_and_one_without_a_rate_waits()
+    {
+        await using var shop = await OpenAsync(Percent);
+        shop.Set(settings => settings with { Rewards = settings.Rewards with { PayIn = "EUR" } });
+        await shop.OrderAsync("tom", "1", code: "REF123456");
+        (await shop.ExplainAsync("1")).Story.ShouldContain(
+            "The referrer reward of 10.00 USD for John Doe from “Bring a friend” is on hold because no exchange rate is known for it yet.");
+        await shop.ExecuteAsync("""
+            insert into exchange_rates (program_id, from_unit, to_unit, rate, scale, source, valid_at, created_at)
+            values (1, 'USD', 'EUR', 92345, 5, 'test', '2026-01-15T12:00:00Z', now())
+            """);
+        await shop.OrderAsync("tom", "2");
+        (await shop.ExplainAsync("2")).Story.ShouldContain(
+            "The referrer reward of 9.23 EUR for John Doe from “Bring a friend” is pending until 14 Feb 2026, 12:00. It was converted from USD at 0.92345.");
+    }
+
+    [Fact]
     public async Task A_coupon_is_named_by_its_code()
     {
         await using var shop = await OpenAsync("""
