@@ -29,9 +29,10 @@ internal sealed class DemoNode : IAsyncDisposable
 
     private Dictionary<string, string> Environment => new() { ["TRIBUTARY_DATA"] = Folder };
 
-    public static async Task<DemoNode> StartAsync()
+    /// <param name="folder">Where its data goes; null: a folder of its own.</param>
+    public static async Task<DemoNode> StartAsync(string? folder = null)
     {
-        var node = new DemoNode(TestFolders.Create(PostgresFixture.FolderPrefix));
+        var node = new DemoNode(folder ?? TestFolders.Create(PostgresFixture.FolderPrefix));
         await node.ServeAsync();
         node.demo = await DemoFile.ReadAsync(new ServerOptions { DataFolder = node.Folder }, default);
         return node;

@@ -41,10 +41,14 @@ internal static class Oracle
     /// <summary>Acknowledged ⊆ recorded ⊆ sent, and nothing half applied.</summary>
     public static async Task CheckAsync(NpgsqlConnection connection, AcknowledgementLog log)
     {
-        var recorded = (await connection.QueryAsync<string>(RecordedSql)).ToList();
+        var recorded = await RecordedAsync(connection);
         recorded.ShouldBeUnique();
         log.Acknowledged().Except(recorded).ShouldBeEmpty("acknowledged, but lost");
         recorded.Except(log.Sent()).ShouldBeEmpty("recorded, but never sent");
         (await connection.QueryAsync<string>(HalvesSql)).ShouldBeEmpty("recorded by half");
     }
+
+    /// <summary>Orders and refunds of the tills that are in the database.</summary>
+    public static async Task<IReadOnlyList<string>> RecordedAsync(NpgsqlConnection connection) =>
+        [.. await connection.QueryAsync<string>(RecordedSql)];
 }
