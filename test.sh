@@ -23,6 +23,7 @@ done
 install_icu
 [ -n "${TRIBUTARY_TEST_DATABASE:-}" ] || install_postgres
 install_chromium
+install_strace
 find_dotnet
 
 passed=0

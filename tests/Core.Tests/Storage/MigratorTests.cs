@@ -10,6 +10,12 @@ public sealed class MigratorTests(PostgresFixture postgres)
     private static readonly Migration First = new(1, "first", "create table first_table (id int primary key); insert into first_table values (1);");
     private static readonly Migration Second = new(2, "second", "create table second_table (id int primary key);");
 
+    private const string KillSleepingSql = """
+        select count(*) from (
+          select pg_terminate_backend(pid) from pg_stat_activity
+          where datname = current_database() and pid <> pg_backend_pid() and wait_event = 'PgSleep') killed
+        """;
+
     [Fact]
     public async Task A_second_run_changes_nothing()
     {
@@ -60,6 +66,23 @@ public sealed class MigratorTests(PostgresFixture postgres)
         await Should.ThrowAsync<MigratorException>(() => Migrator.MigrateAsync(test.Connections, [First, broken], default));
         await using NpgsqlConnection connection = await test.OpenAsOwnerAsync();
         (await connection.ExecuteScalarAsync<string?>("select to_regclass('half')::text")).ShouldBeNull();
+        (await Migrator.MigrateAsync(test.Connections, [First, Second], default)).ShouldBe([Second]);
+    }
+
+    [Fact]
+    public async Task R21_a_migration_killed_in_the_middle_is_taken_up_again()
+    {
+        await using TestDatabase test = await postgres.CreateEmptyDatabaseAsync();
+        Migration slow = Second with { Sql = Second.Sql + " select pg_sleep(60);" };
+        Task migrating = Migrator.MigrateAsync(test.Connections, [First, slow], default);
+        await using NpgsqlConnection connection = await test.OpenAsOwnerAsync();
+        while (await connection.ExecuteScalarAsync<int>(KillSleepingSql) == 0)
+        {
+            await Task.Delay(20);
+        }
+
+        await Should.ThrowAsync<Exception>(() => migrating);
+        (await Migrator.VersionAsync(connection, default)).ShouldBe(1);
         (await Migrator.MigrateAsync(test.Connections, [First, Second], default)).ShouldBe([Second]);
     }
 

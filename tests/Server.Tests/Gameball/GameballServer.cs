@@ -90,6 +90,6 @@ public sealed class GameballServer(PostgresFixture postgres) : IAsyncLifetime
         }
     }
 
-    private async Task<string> MintAsync(ReferralProgram program, ApiKeyKind kind) =>
-        (await Get<ApiKeys>().CreateAsync(program, new NewKey(kind), KeyScopes.All, Operator, default)).Value.Token;
+    internal async Task<string> MintAsync(ReferralProgram program, ApiKeyKind kind, IReadOnlyList<string>? scopes = null) =>
+        (await Get<ApiKeys>().CreateAsync(program, new NewKey(kind, Scopes: scopes), KeyScopes.All, Operator, default)).Value.Token;
 }

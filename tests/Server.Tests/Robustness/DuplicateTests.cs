@@ -120,12 +120,12 @@ public sealed class DuplicateTests(GameballServer server) : IClassFixture<Gameba
     private static async Task DeliverAsync(Shop shop, IEnumerable<ShopCall> deliveries)
     {
         var answers = new ConcurrentDictionary<string, string>();
-        await Parallel.ForEachAsync(deliveries, new ParallelOptions { MaxDegreeOfParallelism = 16 }, async (call, _) =>
+        await Parallel.ForEachAsync(deliveries, new ParallelOptions { MaxDegreeOfParallelism = 16 }, async (call, stopping) =>
         {
             var answer = await call.SendAsync(shop);
             for (int attempt = 0; answer.Status == 404 && attempt < 2000; attempt++)
             {
-                await Task.Delay(10);
+                await Task.Delay(10, stopping);
                 answer = await call.SendAsync(shop);
             }
             string text = answer.Ok().ToString();

@@ -20,7 +20,17 @@ public sealed class V1Node(PostgresFixture postgres) : IAsyncLifetime
 
     public async ValueTask InitializeAsync() => Server = await TestServer.StartAsync(postgres);
 
-    public ValueTask DisposeAsync() => Server.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        try
+        {
+            await Gameball.Invariants.CheckAsync(Server.Services);
+        }
+        finally
+        {
+            await Server.DisposeAsync();
+        }
+    }
 
     /// <summary>A node with other settings than those that tests share.</summary>
     internal static async Task<V1Node> StartAsync(
