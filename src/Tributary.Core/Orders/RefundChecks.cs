@@ -38,6 +38,8 @@ internal static class RefundChecks
             return new Problem(ProblemCode.Conflict, "This refund id is recorded already for another order.", "orderId");
         if (Requested(known.Requested, loaded.Order) != Requested(input.Amount, loaded.Order))
             return new Problem(ProblemCode.Conflict, "This refund id is recorded already with another amount.", "amount");
+        if (known.Base != input.Base)
+            return new Problem(ProblemCode.Conflict, "This refund id is recorded already with another base.", "base");
         return known.Kind != RefundKinds.Text(input.Kind)
             ? new Problem(ProblemCode.Conflict, "This refund id is recorded already as another kind.", "kind")
             : new RefundRecorded(

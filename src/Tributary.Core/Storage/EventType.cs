@@ -20,6 +20,8 @@ public static class EventType
     public const string OrderUpdated = "order.updated";
     public const string OrderRefunded = "order.refunded";
     public const string OrderReinstated = "order.reinstated";
+    /// <summary>A refund waited 30 days for an order that never came.</summary>
+    public const string RefundLapsed = "refund.lapsed";
     public const string OrderCancelled = "order.cancelled";
     public const string AttributionDecided = "attribution.decided";
     public const string AttributionChanged = "attribution.changed";

@@ -108,6 +108,22 @@ public sealed class ChangedOrderTests(PostgresFixture postgres)
         (await shop.TextAsync("select refunded::text from orders")).ShouldBe("400");
     }
 
+    [Fact]
+    public async Task MO24_a_refund_whose_order_never_comes_lapses_and_tells()
+    {
+        await using var shop = await Shop.OpenAsync(postgres, TenPercentFromFive);
+        await new RefundOrder(shop.Transactions).ExecuteAsync(
+            shop.Program, new RefundInput { OrderId = "1", RefundId = "r", Amount = 400, WaitForOrder = true }, shop.Caller, CancellationToken.None);
+        var job = new LapsedRefunds(shop.Database, shop.Transactions, shop.Clock);
+        (await job.RunAsync(CancellationToken.None)).ShouldBe(0);
+        shop.Clock.Advance(TimeSpan.FromDays(LapsedRefunds.WaitDays));
+        (await job.RunAsync(CancellationToken.None)).ShouldBe(1);
+        (await job.RunAsync(CancellationToken.None)).ShouldBe(0);
+        (await shop.TextAsync("select data ->> 'orderId' from events where type = 'refund.lapsed'")).ShouldBe("1");
+        await shop.OrderAsync("tom", "1", total: 1000, code: "REF123456");
+        (await PostedAsync(shop)).ShouldBe("100/7");
+    }
+
     private static Task<Outcome<RefundRecorded>> ReinstateAsync(Shop shop, string refund) =>
         new ReinstateRefund(shop.Transactions).ExecuteAsync(shop.Program, refund, shop.Caller, CancellationToken.None);
 

@@ -245,6 +245,7 @@ create table refunds (
   foreign key (program_id, order_key) references orders
 );
 create index refunds_order on refunds (program_id, order_id);
+create index refunds_waiting on refunds (received_at, program_id) where state = 'waiting';
 
 -- Acts of customers that the merchant reports by name; they may fulfil a step of a campaign.
 create table customer_events (
