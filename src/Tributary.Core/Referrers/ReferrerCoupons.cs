@@ -50,7 +50,8 @@ public sealed class ReferrerCoupons(Database database, Transactions transactions
         order by coupon_id limit @most
         """;
 
-    private const string FindSql = $"{SelectSql} where program_id = @programId and canonical = @canonical";
+    /// <summary>Coupons that are bound to nobody are the discount's alone.</summary>
+    private const string FindSql = $"{SelectSql} where program_id = @programId and canonical = @canonical and referrer_id is not null";
 
     private const string CountSql = "select count(*) from coupons where program_id = @programId and referrer_id = @referrerId";
 

@@ -48,7 +48,7 @@ internal sealed record ReferrerMatch(
         """;
 
     public const string CouponsSql = $"""
-        select c.code, c.canonical, '', c.state = 'retired', c.expires_at, {Facts}, false
+        select c.code, c.canonical, '', c.state <> 'active', c.expires_at, {Facts}, false
         from coupons c
         join referrers r on r.program_id = c.program_id and r.referrer_id = c.referrer_id
         left join customers k on k.program_id = r.program_id and k.customer_id = r.customer_id

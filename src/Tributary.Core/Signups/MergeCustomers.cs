@@ -52,6 +52,7 @@ internal static class MergeCustomers
         "update attributions set referrer_id = $2 where program_id = $1 and referrer_id = $3",
         "update codes set referrer_id = $2 where program_id = $1 and referrer_id = $3",
         "update coupons set referrer_id = $2 where program_id = $1 and referrer_id = $3",
+        "update coupons set only_customer_id = $2 where program_id = $1 and only_customer_id = $3",
         "update orders set customer_id = $2 where program_id = $1 and customer_id = $3",
         "update orders set referrer_id = $2 where program_id = $1 and referrer_id = $3",
         "update customer_events set customer_id = $2 where program_id = $1 and customer_id = $3",

@@ -68,6 +68,7 @@ create table customers (
   deleted_at      timestamptz,
   merged_into     bigint,
   explanation     jsonb,
+  archived_at     timestamptz, -- its orders are recorded and earn nothing
   primary key (program_id, customer_id)
 );
 create index customers_email on customers (program_id, email_hash) where email_hash is not null;
@@ -128,21 +129,33 @@ create table codes (
 create index codes_folded on codes (program_id, folded);
 create index codes_referrer on codes (program_id, referrer_id, code_id);
 
--- Discount codes bound to a referrer: used on an order, they attribute it.
+-- Discount codes. Bound to a referrer, one attributes the order that uses it while its own conditions hold at the order's
+-- time; unbound, it attributes nothing. It stops with its discount, whose limits count over all of the discount's codes.
 create table coupons (
-  program_id     bigint not null,
-  coupon_id      bigint generated always as identity,
-  referrer_id    bigint not null,
-  code           text not null,
-  canonical      text not null,
-  discount_kind  text not null check (discount_kind in ('percentage', 'amount', 'other')),
-  discount_value text,
-  state          text not null default 'active' check (state in ('active', 'retired')),
-  expires_at     timestamptz,
-  created_at     timestamptz not null,
+  program_id       bigint not null,
+  coupon_id        bigint generated always as identity,
+  discount_id      bigint, -- null: bound by itself, without a discount that groups it
+  referrer_id      bigint,
+  code             text not null,
+  canonical        text not null,
+  discount_kind    text not null check (discount_kind in ('percentage', 'amount', 'other')),
+  discount_value   text,
+  state            text not null default 'active' check (state in ('active', 'paused', 'retired')),
+  expires_at       timestamptz, -- its last instant still counts
+  first_time_order boolean not null default false,
+  minimum_amount   bigint check (minimum_amount >= 0),
+  minimum_currency text,
+  max_redemptions  integer check (max_redemptions > 0),
+  times_redeemed   integer not null default 0 check (times_redeemed >= 0),
+  only_customer_id bigint,
+  details          jsonb not null default '{}',
+  created_at       timestamptz not null,
+  updated_at       timestamptz,
   primary key (program_id, coupon_id),
   unique (program_id, canonical),
-  foreign key (program_id, referrer_id) references referrers
+  check ((minimum_amount is null) = (minimum_currency is null)),
+  foreign key (program_id, referrer_id) references referrers,
+  foreign key (program_id, only_customer_id) references customers
 );
 create index coupons_referrer on coupons (program_id, referrer_id, coupon_id);
 
