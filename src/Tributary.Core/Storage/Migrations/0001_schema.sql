@@ -189,6 +189,8 @@ create table attributions (
   program_id   bigint not null,
   customer_id  bigint not null,
   referrer_id  bigint not null,
+  link_id      bigint, -- the link that is credited with the customer
+  click_id     uuid,
   via          text not null,
   state        text not null check (state in ('standing', 'void')),
   status       text not null check (status in ('pending', 'active')),
@@ -222,7 +224,9 @@ create table orders (
   paid_at         timestamptz,
   received_at     timestamptz not null,
   referrer_id     bigint,
+  link_id         bigint, -- the link that is credited with the order
   via             text,
+  source          text not null default 'server' check (source in ('server', 'browser')),
   rewards_kept    boolean not null default false,
   customer_earned jsonb not null default '{}',
   details         jsonb not null default '{}',
@@ -288,6 +292,7 @@ create table touches (
   form        text,
   typed       text,
   referrer_id bigint,
+  link_id     bigint,
   outcome     text not null,
   trusted     boolean not null,
   occurred_at timestamptz not null,
@@ -297,6 +302,22 @@ create table touches (
   foreign key (program_id, customer_id) references customers
 );
 create index touches_customer on touches (program_id, customer_id, touch_id);
+
+-- Sign-ups and orders that named a click which was not here yet: decided again when it comes (clicks.md CL-64).
+create table waiting_clicks (
+  program_id   bigint not null,
+  waiting_id   bigint generated always as identity,
+  click_id     uuid not null,
+  customer_id  bigint not null,
+  order_key    bigint,
+  moment       jsonb not null,
+  received_at  timestamptz not null,
+  next_look_at timestamptz not null,
+  primary key (program_id, waiting_id),
+  foreign key (program_id, customer_id) references customers
+);
+create index waiting_clicks_click on waiting_clicks (program_id, click_id);
+create index waiting_clicks_due on waiting_clicks (next_look_at, program_id);
 
 -- Steps of campaigns that a customer has reached. At most one occasion of a step stands at a time.
 create table step_progress (
