@@ -12,6 +12,7 @@ public sealed record ProgramSettings
     public AttributionSettings Attribution { get; init; } = new();
     public CodeSettings Codes { get; init; } = new();
     public LinkSettings Links { get; init; } = new();
+    public ClickSettings Clicks { get; init; } = new();
     public CustomerSettings Customers { get; init; } = new();
     public OrderSettings Orders { get; init; } = new();
     public RewardSettings Rewards { get; init; } = new();

@@ -25,6 +25,7 @@ internal static class SettingsRules
         var refusal = Attribution(settings.Attribution)
             ?? Codes(settings.Codes)
             ?? Links(settings.Links)
+            ?? ClickSettingsRules.Check(settings.Clicks)
             ?? Customers(settings.Customers)
             ?? Rewards(settings.Rewards)
             ?? Points(settings.Points)
