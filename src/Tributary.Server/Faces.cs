@@ -1,6 +1,7 @@
 using Tributary.Server.Api;
 using Tributary.Server.Api.Gameball;
 using Tributary.Server.Api.V1;
+using Tributary.Server.Snippet;
 using Tributary.Server.Web;
 
 namespace Tributary.Server;
@@ -25,6 +26,7 @@ internal static class Faces
         app.MapGameball();
         app.MapV1();
         app.UseVendoredAssets();
+        app.MapSnippet();
         app.MapWeb();
     }
 }
