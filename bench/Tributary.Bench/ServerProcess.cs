@@ -28,15 +28,14 @@ internal sealed class ServerProcess : IAsyncDisposable
         }
     }
 
-    public static async Task<ServerProcess> StartAsync(string dataFolder, string connectionString)
+    public static async Task<ServerProcess> StartAsync(BenchFolder folder)
     {
         var endpoint = new IPEndPoint(IPAddress.Loopback, FreePort());
         var start = new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "tributary"), ["serve"])
         {
             RedirectStandardOutput = true,
         };
-        start.Environment["TRIBUTARY_DATA"] = dataFolder;
-        start.Environment["TRIBUTARY_DATABASE"] = connectionString;
+        start.Environment["TRIBUTARY_DATA"] = folder.Path;
         start.Environment["TRIBUTARY_URLS"] = $"http://{endpoint}";
         var process = Process.Start(start)!;
         process.OutputDataReceived += (_, line) => Console.Error.WriteLine(line.Data);

@@ -63,7 +63,8 @@ public static class ServerApp
         PostgresConnections connections = local?.Connections ?? options.Database!;
         services.AddSingleton(options);
         services.AddSingleton(connections);
-        services.AddSingleton(_ => new Database(connections.Server, options.Pool, open: false));
+        DatabaseSettings pool = local is null ? options.Pool : options.Pool.BesidePostgres();
+        services.AddSingleton(_ => new Database(connections.Server, pool, open: false));
         services.AddSingleton(TimeProvider.System);
         services.AddSingleton<Readiness>();
         services.AddHostedService<DatabaseStartup>();

@@ -25,11 +25,11 @@ internal sealed record BenchShop(long ProgramId, ShopKeys Keys, long FirstReferr
 
     private static readonly Caller Operator = new("cli", Trusted: true);
 
-    public static async Task<BenchShop> OpenAsync(PostgresConnections connections, string dataFolder)
+    public static async Task<BenchShop> OpenAsync(BenchFolder folder)
     {
-        await MarkNumbersAsync(connections);
+        await MarkNumbersAsync(folder);
         await using WebApplication node = await ServerApp.BuildAsync(
-            new ServerOptions { Database = connections, DataFolder = dataFolder, Urls = "http://127.0.0.1:0" });
+            new ServerOptions { Database = folder.Connections, DataFolder = folder.Path, Urls = "http://127.0.0.1:0" });
         node.Services.GetRequiredService<Database>().OpenGate();
         var program = (await node.Services.GetRequiredService<ProgramRegister>().CreateAsync(
             new NewProgram("Bench", "USD"), Operator, CancellationToken.None)).Value.Program;
@@ -41,10 +41,9 @@ internal sealed record BenchShop(long ProgramId, ShopKeys Keys, long FirstReferr
     }
 
     /// <summary>Numbers that are recognised wherever they stand in a row.</summary>
-    private static async Task MarkNumbersAsync(PostgresConnections connections)
+    private static async Task MarkNumbersAsync(BenchFolder folder)
     {
-        await using var connection = new Npgsql.NpgsqlConnection(connections.Owner);
-        await connection.OpenAsync();
+        await using var connection = await folder.OpenAsync();
         await connection.ExecuteAsync("alter sequence party_numbers restart 3000000001; alter sequence record_numbers restart 500000000000");
     }
 

@@ -9,17 +9,23 @@ internal sealed record LoadResult(long Orders, double Seconds, double MedianMill
     public double PerSecond => Orders / Seconds;
 }
 
-/// <summary>A number of shops' tills that send an order after the other, each of a new customer with a friend's code.</summary>
-internal sealed class OrderLoad(IPEndPoint endpoint, ShopKeys keys)
+/// <summary>Counts the orders of a run, so that each is of a new customer.</summary>
+internal sealed class OrderNumbers
 {
-    private long lastNumber;
+    private long last;
 
+    public long Next() => Interlocked.Increment(ref last);
+}
+
+/// <summary>A number of shops' tills that send an order after the other, each of a new customer with a friend's code.</summary>
+internal sealed class OrderLoad(IPEndPoint endpoint, ShopKeys keys, OrderNumbers numbers)
+{
     public async Task SendAsync(int orders)
     {
         using var client = new OrderClient(keys);
         await client.ConnectAsync(endpoint);
         for (int n = 0; n < orders; n++)
-            await client.SendAsync(NextNumber(), n % BenchShop.Referrers);
+            await client.SendAsync(numbers.Next(), n % BenchShop.Referrers);
     }
 
     public async Task<LoadResult> RunAsync(int clients, TimeSpan duration)
@@ -39,11 +45,9 @@ internal sealed class OrderLoad(IPEndPoint endpoint, ShopKeys keys)
         while (Stopwatch.GetElapsedTime(begun) < duration)
         {
             long sent = Stopwatch.GetTimestamp();
-            await client.SendAsync(NextNumber(), Random.Shared.Next(BenchShop.Referrers));
+            await client.SendAsync(numbers.Next(), Random.Shared.Next(BenchShop.Referrers));
             latencies.Add(Stopwatch.GetElapsedTime(sent).TotalMilliseconds);
         }
         return latencies;
     }
-
-    private long NextNumber() => Interlocked.Increment(ref lastNumber);
 }

@@ -10,6 +10,17 @@ public sealed record DatabaseSettings
     public int ConnectTimeoutSeconds { get; init; } = 5;
     public int CommandTimeoutSeconds { get; init; } = 10;
     public string ApplicationName { get; init; } = "tributary";
+
+    /// <summary>Operations that this node runs at once; one more waits up to <see cref="ConnectTimeoutSeconds"/>. Null: as many as it has connections.</summary>
+    public int? MaxTransactions { get; init; }
+
+    /// <summary>These settings for a PostgreSQL on the same machine, which shares its processors with the server.</summary>
+    public DatabaseSettings BesidePostgres() =>
+        this with { MaxTransactions = MaxTransactions ?? Math.Max(LeastTransactions, TransactionsPerProcessor * Environment.ProcessorCount) };
+
+    // Few enough not to take turns, enough to share the syncs of a slow disk.
+    private const int LeastTransactions = 8;
+    private const int TransactionsPerProcessor = 4;
 }
 
 /// <summary>
@@ -19,13 +30,16 @@ public sealed record DatabaseSettings
 /// </summary>
 public sealed class Database : IAsyncDisposable
 {
+    private readonly TransactionSlots _slots;
     private readonly TaskCompletionSource _opened = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     static Database() => DapperTypes.Register();
 
     public Database(string connectionString, DatabaseSettings? settings = null, bool open = true)
     {
-        Source = NpgsqlDataSource.Create(WithLimits(connectionString, settings ?? new DatabaseSettings()));
+        settings ??= new DatabaseSettings();
+        Source = NpgsqlDataSource.Create(WithLimits(connectionString, settings));
+        _slots = new TransactionSlots(settings.MaxTransactions ?? settings.MaxPoolSize, TimeSpan.FromSeconds(settings.ConnectTimeoutSeconds));
         if (open)
         {
             OpenGate();
@@ -51,7 +65,14 @@ public sealed class Database : IAsyncDisposable
             : ValueTask.FromException<NpgsqlConnection>(new DatabaseNotReadyException());
     }
 
-    public ValueTask DisposeAsync() => Source.DisposeAsync();
+    /// <summary>A place among the transactions that run at once; before the connection, so that none is held in waiting.</summary>
+    internal ValueTask<TransactionSlots.Slot> EnterAsync(CancellationToken ct) => _slots.TakeAsync(ct);
+
+    public async ValueTask DisposeAsync()
+    {
+        await Source.DisposeAsync();
+        _slots.Dispose();
+    }
 
     private static string WithLimits(string connectionString, DatabaseSettings settings)
     {

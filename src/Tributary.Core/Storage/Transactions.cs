@@ -53,6 +53,7 @@ public sealed class Transactions(Database database, TimeProvider clock)
         long programId, Caller caller, Func<Transaction, CancellationToken, Task<Outcome<T>>> work, CancellationToken ct)
         where T : class
     {
+        using var slot = await database.EnterAsync(ct);
         await using var connection = await database.OpenAsync(ct);
         await using var scope = await connection.BeginTransactionAsync(ct);
         return await work(new Transaction(connection, programId, caller, clock.GetUtcNow()), ct);
@@ -65,6 +66,7 @@ public sealed class Transactions(Database database, TimeProvider clock)
         CancellationToken ct)
         where T : class
     {
+        using var slot = await database.EnterAsync(ct);
         await using var connection = await database.OpenAsync(ct);
         await using var scope = await connection.BeginTransactionAsync(ct);
         var tx = new Transaction(connection, programId, caller, clock.GetUtcNow());
