@@ -10,7 +10,11 @@ namespace Tributary.Storage;
 /// </summary>
 public sealed class Transactions(Database database, TimeProvider clock)
 {
-    private const int MostAttempts = 5;
+    private const int MostAttempts = 8;
+    private const int LongestPauseMilliseconds = 100;
+
+    private static readonly Problem Busy =
+        new(ProblemCode.Busy, "Another request is working on the same customer or order; try again in a moment.");
 
     /// <summary>Called at named points by tests that need an operation to fail there.</summary>
     internal Action<string>? FaultPoint { get; set; }
@@ -31,11 +35,15 @@ public sealed class Transactions(Database database, TimeProvider clock)
             }
             catch (PostgresException lost) when (attempt < MostAttempts && IsLostRace(lost))
             {
-                await Task.Delay(TimeSpan.FromMilliseconds(5 * attempt), clock, ct);
+                await PauseAsync(attempt, ct);
             }
             catch (LostRaceException) when (attempt < MostAttempts)
             {
-                await Task.Delay(TimeSpan.FromMilliseconds(5 * attempt), clock, ct);
+                await PauseAsync(attempt, ct);
+            }
+            catch (LostRaceException)
+            {
+                return Busy;
             }
             catch (OverflowException)
             {
@@ -85,6 +93,13 @@ public sealed class Transactions(Database database, TimeProvider clock)
         return outcome;
     }
 
+    /// <summary>Twice as long each time, and by chance shorter, so that those who met do not meet again.</summary>
+    private Task PauseAsync(int attempt, CancellationToken ct)
+    {
+        var longest = Math.Min(LongestPauseMilliseconds, 5 << attempt);
+        return Task.Delay(TimeSpan.FromMilliseconds(Random.Shared.Next(1, longest)), clock, ct);
+    }
+
     private static bool IsLostRace(PostgresException e) => e.SqlState is
         PostgresErrorCodes.UniqueViolation or PostgresErrorCodes.ForeignKeyViolation
         or PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.SerializationFailure;
@@ -92,8 +107,7 @@ public sealed class Transactions(Database database, TimeProvider clock)
     /// <summary>Checks of the schema that an input can reach; every other violation is a bug and stays an exception.</summary>
     private static Problem? AsProblem(PostgresException e) => e switch
     {
-        { SqlState: PostgresErrorCodes.LockNotAvailable } =>
-            new Problem(ProblemCode.Busy, "Another request is working on the same customer or order; try again in a moment."),
+        { SqlState: PostgresErrorCodes.LockNotAvailable or PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.SerializationFailure } => Busy,
         { SqlState: PostgresErrorCodes.CheckViolation, ConstraintName: { } name } when name.EndsWith("_range", StringComparison.Ordinal) =>
             new Problem(ProblemCode.AmountOutOfRange, "The amount would take a balance beyond what can be counted."),
         { SqlState: PostgresErrorCodes.NumericValueOutOfRange } =>

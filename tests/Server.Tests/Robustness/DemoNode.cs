@@ -57,11 +57,24 @@ internal sealed class DemoNode : IAsyncDisposable
     public Postmaster? Postmaster() =>
         Storage.Cluster.Postmaster.Read(Cluster) is { } found && found.IsAlive() ? found : null;
 
+    /// <summary>Waits for a PostgreSQL that is recovering: what killed it may take effect only after others were still answered.</summary>
     public async Task<NpgsqlConnection> OpenAsync()
     {
-        var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(Connections.Owner) { Pooling = false }.ConnectionString);
-        await connection.OpenAsync();
-        return connection;
+        var waited = Stopwatch.StartNew();
+        while (true)
+        {
+            var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(Connections.Owner) { Pooling = false }.ConnectionString);
+            try
+            {
+                await connection.OpenAsync();
+                return connection;
+            }
+            catch (NpgsqlException outage) when (DatabaseFault.IsOutage(outage) && waited.Elapsed < Rounds.Limit(5))
+            {
+                await connection.DisposeAsync();
+                await Task.Delay(50);
+            }
+        }
     }
 
     /// <summary>A request of a till, with the demo programme's keys.</summary>
