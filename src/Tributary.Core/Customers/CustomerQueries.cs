@@ -48,7 +48,7 @@ public sealed class CustomerQueries(Database database)
         left join lateral (
           select o.code
           from codes o
-          where o.program_id = r.program_id and o.referrer_id = r.referrer_id and o.state = 'active'
+          where o.program_id = r.program_id and o.referrer_id = r.referrer_id and o.kind = 'code' and not o.of_link and o.state = 'active'
           order by (o.expires_at is null or o.expires_at >= @now) desc, o.code_id desc
           limit 1) k on true
         left join attributions a

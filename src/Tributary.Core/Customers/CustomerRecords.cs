@@ -50,7 +50,7 @@ public sealed class CustomerRecords(Database database)
         from customers c
         left join lateral (
           select o.code from codes o
-          where o.program_id = c.program_id and o.referrer_id = c.customer_id and o.state = 'active'
+          where o.program_id = c.program_id and o.referrer_id = c.customer_id and o.kind = 'code' and not o.of_link and o.state = 'active'
           order by o.code_id desc limit 1) k on not c.guest
         left join attributions a on a.program_id = c.program_id and a.customer_id = c.customer_id and a.state = 'standing'
         """;

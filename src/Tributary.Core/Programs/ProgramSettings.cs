@@ -77,6 +77,42 @@ public sealed record LinkSettings
     public string? Site { get; init; }
     public string Template { get; init; } = "{site}/signup?ref={ReferralCode}";
     public string? MobileTemplate { get; init; }
+
+    /// <summary>The query parameter that carries the code in links.</summary>
+    public string Parameter { get; init; } = "ref";
+
+    /// <summary>Query parameters that are looked at for a code, in this order; <see cref="Parameter"/> too where it is missing.</summary>
+    public IReadOnlyList<string> ParametersRead { get; init; } = ["ref", "via", "aff"];
+
+    /// <summary>The query parameter, and on the merchant's pages the cookie, that carries a click's id.</summary>
+    public string ClickParameter { get; init; } = "trb_click";
+
+    /// <summary>What a visitor of a deleted link meets.</summary>
+    public DeletedLinks DeletedLinks { get; init; } = DeletedLinks.Redirect;
+
+    /// <summary>Where unknown codes on redirect hosts lead, an address on a listed domain; null: a page that says so.</summary>
+    public string? NotFoundUrl { get; init; }
+
+    /// <summary>Links that a referrer may have besides its default link.</summary>
+    public int LinkLimit { get; init; } = 500;
+
+    /// <summary>Words that no key may be, besides those that never may.</summary>
+    public IReadOnlyList<string> ReservedWords { get; init; } = [];
+
+    /// <summary>Every parameter that is looked at, in order.</summary>
+    [JsonIgnore]
+    public IReadOnlyList<string> AllParametersRead =>
+        ParametersRead.Contains(Parameter, StringComparer.OrdinalIgnoreCase) ? ParametersRead : [Parameter, .. ParametersRead];
+}
+
+[JsonConverter(typeof(ExactWords<DeletedLinks>))]
+public enum DeletedLinks
+{
+    /// <summary>Led on to the destination, without a code.</summary>
+    [JsonStringEnumMemberName("redirect")] Redirect,
+
+    /// <summary>Told that the link is gone (410).</summary>
+    [JsonStringEnumMemberName("gone")] Gone,
 }
 
 public sealed record CustomerSettings

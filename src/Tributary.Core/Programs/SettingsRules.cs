@@ -24,7 +24,7 @@ internal static class SettingsRules
     {
         var refusal = Attribution(settings.Attribution)
             ?? Codes(settings.Codes)
-            ?? Links(settings.Links)
+            ?? LinkSettingsRules.Check(settings.Links)
             ?? ClickSettingsRules.Check(settings.Clicks)
             ?? Customers(settings.Customers)
             ?? Rewards(settings.Rewards)
@@ -57,29 +57,6 @@ internal static class SettingsRules
         ? null
         : new Problem(ProblemCode.InvalidValue, $"A prefix has at most {LongestPrefix} letters and digits.", Path("codes.prefix"));
 
-    private static Problem? Links(LinkSettings settings) =>
-        Site(settings.Site)
-        ?? Template(settings.Template, "links.template")
-        ?? (settings.MobileTemplate is { } mobile ? Template(mobile, "links.mobileTemplate") : null);
-
-    private static Problem? Site(string? site)
-    {
-        if (site is null || IsSite(site))
-            return null;
-        const string detail = "The site is an absolute http or https address without user, query, fragment or final slash.";
-        return new Problem(ProblemCode.InvalidValue, detail, Path("links.site"));
-    }
-
-    private static bool IsSite(string site) =>
-        site.Length <= Limits.Url
-        && !site.EndsWith('/')
-        && Uri.TryCreate(site, UriKind.Absolute, out var uri)
-        && (uri.Scheme == Uri.UriSchemeHttps || uri.Scheme == Uri.UriSchemeHttp)
-        && uri is { UserInfo.Length: 0, Query.Length: 0, Fragment.Length: 0 };
-
-    private static Problem? Template(string template, string field) =>
-        ReferralLink.Check(template, Path(field)).TryGet(out _, out var problem) ? null : problem;
-
     private static Problem? Customers(CustomerSettings settings) =>
         Range(settings.DeletedIdMemoryDays, 0, MostWindowDays, "customers.deletedIdMemoryDays");
 
@@ -108,9 +85,9 @@ internal static class SettingsRules
         ? null
         : new Problem(ProblemCode.InvalidValue, "The time zone is an IANA name such as Europe/Oslo.", Path("timeZone"));
 
-    private static Problem? Range(long? value, long least, long most, string field) => value is { } given && (given < least || given > most)
+    internal static Problem? Range(long? value, long least, long most, string field) => value is { } given && (given < least || given > most)
         ? new Problem(ProblemCode.OutOfRange, $"The value is {least} to {most}.", Path(field))
         : null;
 
-    private static string Path(string field) => "settings." + field;
+    internal static string Path(string field) => "settings." + field;
 }

@@ -18,9 +18,9 @@ internal static class CodeMaking
         join referrers r on r.program_id = k.program_id and r.referrer_id = k.referrer_id
         """;
 
-    private const string CountSql = "select count(*) from codes where program_id = @programId and referrer_id = @referrerId";
+    private const string CountSql = "select count(*) from codes where program_id = @programId and referrer_id = @referrerId and kind = 'code' and not of_link";
 
-    private const string FindSql = $"{SelectSql} where k.program_id = @programId and k.code_id = @codeId";
+    private const string FindSql = $"{SelectSql} where k.program_id = @programId and k.code_id = @codeId and k.kind = 'code'";
 
     private const string InsertSql = """
         insert into codes (program_id, referrer_id, code, canonical, folded, expires_at, created_at)
@@ -33,7 +33,7 @@ internal static class CodeMaking
     private const string InsertGeneratedSql = """
         insert into codes (program_id, referrer_id, code, canonical, folded, expires_at, created_at)
         select @programId, @referrerId, @code, @canonical, @folded, @expiresAt, @now
-        where not exists (select from codes where program_id = @programId and folded = @folded)
+        where not exists (select from codes where program_id = @programId and folded = @folded and kind = 'code')
         on conflict do nothing
         returning code_id
         """;

@@ -30,18 +30,18 @@ public sealed class ReferrerCodes(Database database, Transactions transactions)
 {
     private const string ListSql = $"""
         {CodeMaking.SelectSql}
-        where k.program_id = @programId and k.referrer_id = @referrerId and k.code_id > @after
+        where k.program_id = @programId and k.referrer_id = @referrerId and k.kind = 'code' and not k.of_link and k.code_id > @after
         order by k.code_id limit @most
         """;
 
-    private const string FindSql = $"{CodeMaking.SelectSql} where k.program_id = @programId and k.canonical = @canonical";
+    private const string FindSql = $"{CodeMaking.SelectSql} where k.program_id = @programId and k.canonical = @canonical and k.kind = 'code'";
 
     private const string RetireSql = """
-        update codes set state = 'retired' where program_id = @programId and canonical = @canonical
+        update codes set state = 'retired' where program_id = @programId and canonical = @canonical and kind = 'code'
         """;
 
     private const string ExpireSql = """
-        update codes set expires_at = @at where program_id = @programId and canonical = @canonical
+        update codes set expires_at = @at where program_id = @programId and canonical = @canonical and kind = 'code'
         """;
 
     /// <summary>By its canonical form: letter case does not count.</summary>

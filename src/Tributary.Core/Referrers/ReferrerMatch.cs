@@ -33,7 +33,7 @@ internal sealed record ReferrerMatch(
         from codes c
         join referrers r on r.program_id = c.program_id and r.referrer_id = c.referrer_id
         left join customers k on k.program_id = r.program_id and k.customer_id = r.customer_id
-        where c.program_id = $1 and (c.canonical = any($2) or c.folded = any($3))
+        where c.program_id = $1 and (c.canonical = any($2) or c.folded = any($3)) and c.kind = 'code'
         """;
 
     /// <summary>With a customer's id as one more thing the text may be.</summary>

@@ -31,7 +31,7 @@ internal static class SnapshotLoader
         """;
 
     private const string OwnReferrerSql = """
-        select r.state, (select c.code from codes c where c.program_id = r.program_id and c.referrer_id = r.referrer_id and c.state = 'active' order by c.code_id limit 1)
+        select r.state, (select c.code from codes c where c.program_id = r.program_id and c.referrer_id = r.referrer_id and c.kind = 'code' and not c.of_link and c.state = 'active' order by c.code_id limit 1)
         from referrers r
         where r.program_id = $1
           and r.referrer_id = (select i.customer_id from customer_ids i where i.program_id = $1 and i.merchant_id = $2)

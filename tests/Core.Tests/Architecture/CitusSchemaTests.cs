@@ -8,7 +8,7 @@ namespace Tributary.Core.Tests.Architecture;
 public sealed class CitusSchemaTests(PostgresFixture postgres)
 {
     /// <summary>Of the whole server; on a cluster every node has a copy.</summary>
-    internal static readonly string[] Directories = ["workspaces", "programs", "api_keys", "protection_keys", "schema_migrations"];
+    internal static readonly string[] Directories = ["workspaces", "programs", "api_keys", "protection_keys", "schema_migrations", "redirect_hosts", "server_short_codes"];
 
     private const string TablesSql = """
         select relname from pg_class where relnamespace = 'public'::regnamespace and relkind in ('r', 'p') order by relname

@@ -105,7 +105,7 @@ public sealed partial class DocumentsTests(PostgresFixture postgres)
     private static IEnumerable<(string Path, string Value)> Leaves(string path, System.Text.Json.Nodes.JsonNode? node) =>
         node is System.Text.Json.Nodes.JsonObject members
             ? members.SelectMany(member => Leaves(path.Length == 0 ? member.Key : $"{path}.{member.Key}", member.Value))
-            : [(path, node?.ToString() ?? "null")];
+            : [(path, node is System.Text.Json.Nodes.JsonArray { Count: > 0 } list ? string.Join(", ", list) : node?.ToString() ?? "null")];
 
     [GeneratedRegex(@"\]\((?<path>(?!https?:)[^)#\s]*)(#(?<anchor>[^)]+))?\)", RegexOptions.ExplicitCapture)]
     private static partial Regex Link();

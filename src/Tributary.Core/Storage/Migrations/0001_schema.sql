@@ -112,10 +112,16 @@ create table referrers (
 create unique index referrers_key on referrers (program_id, key) where key is not null;
 create index referrers_kind on referrers (program_id, kind, referrer_id);
 
+-- One series of names (partnero.md § 4.5). Of kind "code" are referrers' own codes and keys of links, present and former;
+-- "short" are short codes of links, good on redirect hosts alone; "id" only reserves a partner's own id.
+-- A code without a link names its referrer's default link. of_link: made for a link, not one of the referrer's own.
 create table codes (
   program_id  bigint not null,
   code_id     bigint generated always as identity,
   referrer_id bigint not null,
+  kind        text not null default 'code' check (kind in ('code', 'short', 'id')),
+  link_id     bigint,
+  of_link     boolean not null default false,
   code        text not null,
   canonical   text not null,
   folded      text not null,

@@ -1,0 +1,58 @@
+using Tributary.Programs;
+
+namespace Tributary.Links;
+
+/// <summary>A link as a visitor met it: whose it is, what became of it, and where it leads.</summary>
+public sealed class RedirectTarget
+{
+    internal RedirectTarget(RedirectProgram program, LinkForm form, string token, LinkAddress address)
+    {
+        Program = program;
+        Form = form;
+        Token = token;
+        Address = address;
+    }
+
+    public RedirectProgram Program { get; }
+
+    public required long LinkId { get; init; }
+
+    public required long ReferrerId { get; init; }
+
+    public required LinkState State { get; init; }
+
+    /// <summary>Whether valid clicks use the link up; <c>links.click_limit</c> says how many.</summary>
+    public required bool HasClickLimit { get; init; }
+
+    public LinkForm Form { get; }
+
+    /// <summary>As it was typed.</summary>
+    public string Token { get; }
+
+    /// <summary>The path that takes the place of the destination's; null: none does.</summary>
+    internal string? KeptPath { get; init; }
+
+    private LinkAddress Address { get; }
+
+    /// <summary>
+    /// Where the visitor is led: destination, code, the link's own parameters, what arrived, the click's id (CL-13).
+    /// Nothing that arrived changes scheme, host or port.
+    /// </summary>
+    /// <param name="query">Of the request, as it came, with or without its question mark.</param>
+    /// <param name="clickId">Null: none is passed on.</param>
+    public string Location(string query, string? clickId) => Address.Location(Program, KeptPath, query, withCode: true, clickId);
+
+    /// <summary>The same without code and click id, for what must not earn.</summary>
+    public string LocationWithoutCode(string query) => Address.Location(Program, KeptPath, query, withCode: false, clickId: null);
+}
+
+/// <summary>A programme as the redirector needs it.</summary>
+/// <param name="Program">With its settings.</param>
+/// <param name="NotFoundUrl">Where unknown codes lead; null: to a page that says so.</param>
+public sealed record RedirectProgram(ReferralProgram Program, string? NotFoundUrl);
+
+/// <summary>What was found for a request at a redirect host.</summary>
+/// <param name="Target">Null: the token is nobody's, or the request holds none.</param>
+/// <param name="Token">What was looked for; null where the request holds nothing that could be a token.</param>
+/// <param name="Program">In which programme; null where several or all could have been meant.</param>
+public sealed record RedirectAnswer(RedirectTarget? Target, string? Token, RedirectProgram? Program);
