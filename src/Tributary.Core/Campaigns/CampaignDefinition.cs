@@ -83,14 +83,19 @@ public sealed record CampaignStep
 
     public bool IsReachedByOrder => Trigger is StepTrigger.FirstOrder or StepTrigger.Order;
 
-    /// <summary>Whether the step waits for a cause of this kind, and an event of this name.</summary>
+    /// <summary>
+    /// Whether the step waits for a cause of this kind, and an event of this name. An order that is no sale is for the steps
+    /// that ask for its action: as the event of that name, or in their conditions.
+    /// </summary>
     internal bool Concerns(CauseFacts cause) => Trigger switch
     {
         StepTrigger.Lead => cause.Kind == CauseKind.Lead,
-        StepTrigger.FirstOrder or StepTrigger.Order => cause.Kind == CauseKind.Order,
-        StepTrigger.Event => cause.Kind == CauseKind.Event && cause.Event?.Name == EventName,
+        StepTrigger.FirstOrder or StepTrigger.Order => cause.Kind == CauseKind.Order && (cause.Order?.Action is null || AsksForAction),
+        StepTrigger.Event => EventName == (cause.Kind == CauseKind.Event ? cause.Event?.Name : cause.Order?.Action),
         StepTrigger.Manual => cause.Kind == CauseKind.Manual,
     };
+
+    private bool AsksForAction => Conditions?.Flat.Any(condition => condition.Field == OrderFields.Action) ?? false;
 }
 
 public enum StepTrigger

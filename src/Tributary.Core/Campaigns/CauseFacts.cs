@@ -65,6 +65,12 @@ internal sealed record OrderFacts
 
     public string? OrderId { get; init; }
 
+    /// <summary>What the customer did, where the caller does not call it a sale; null: a sale.</summary>
+    public string? Action { get; init; }
+
+    /// <summary>Why no campaign pays for it, whatever its rules say; null: nothing stands against it.</summary>
+    public ReasonCode? Withheld { get; init; }
+
     public long? Price { get; init; }
 
     public long? Discount { get; init; }

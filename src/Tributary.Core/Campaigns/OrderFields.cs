@@ -10,6 +10,9 @@ namespace Tributary.Campaigns;
 /// </summary>
 internal static class OrderFields
 {
+    /// <summary>What the customer did: <c>sale</c>, or the caller's own word.</summary>
+    public const string Action = "order.action";
+
     private static readonly FrozenDictionary<string, Func<OrderFacts, IEnumerable<Fact>>> Table =
         Amounts().Concat(Others()).ToFrozenDictionary(StringComparer.Ordinal);
 
@@ -54,6 +57,7 @@ internal static class OrderFields
         [
             ("order.currency", [], order => Fact.Of(order.Currency.Code)),
             ("order.id", ["order_id"], order => Fact.Of(order.OrderId)),
+            (Action, [], order => Fact.Of(order.Action ?? "sale")),
             ("order.channel", ["channel", "source"], order => order.Channel is null ? JsonFacts.At(order.Details, "channel") : Fact.Of(order.Channel)),
             ("order.coupon", ["discount_codes"], order => order.Coupons.Count > 0 ? order.Coupons.SelectMany(Fact.Of) : JsonFacts.At(order.Details, "coupons")),
             ("order.cart_id", ["cart_id"], order => JsonFacts.At(order.Details, "cartId")),

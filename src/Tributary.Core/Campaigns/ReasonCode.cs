@@ -13,6 +13,11 @@ public enum ReasonCode
     NotTrusted,
     LostToCampaign,
 
+    // The order.
+    NotRewardable,
+    RewardStated,
+    CustomerArchived,
+
     // The customer.
     NotReferred,
     GuestNotRewarded,
@@ -75,6 +80,9 @@ public sealed record Reason(ReasonCode Code, IReadOnlyDictionary<string, string>
         return new Reason(code, facts.ToDictionary(member => member.Key, member => member.Value!.GetValue<string>()));
     }
 
+    /// <summary>The code of a stable text; null where it is none of ours.</summary>
+    public static ReasonCode? CodeOf(string word) => Words.TryGetValue(word, out var code) ? code : null;
+
     /// <summary>The stable text of a code.</summary>
     public static string Word(ReasonCode code) => code switch
     {
@@ -84,6 +92,9 @@ public sealed record Reason(ReasonCode Code, IReadOnlyDictionary<string, string>
         ReasonCode.CampaignEnded => "campaign_ended",
         ReasonCode.NotTrusted => "not_trusted",
         ReasonCode.LostToCampaign => "lost_to_campaign",
+        ReasonCode.NotRewardable => "not_rewardable",
+        ReasonCode.RewardStated => "reward_stated",
+        ReasonCode.CustomerArchived => "customer_archived",
         ReasonCode.NotReferred => "not_referred",
         ReasonCode.GuestNotRewarded => "guest_not_rewarded",
         ReasonCode.DurationOver => "duration_over",

@@ -34,7 +34,8 @@ internal static class StepJudge
 
     private static Reason? WhyNot(
         ActiveCampaign campaign, CampaignStep step, CauseFacts cause, Parties parties, UsageSnapshot usage, RewardDefaults defaults) =>
-        OfState(campaign, cause.At)
+        (cause.Order?.Withheld is { } withheld ? Reason.Of(withheld) : null)
+        ?? OfState(campaign, cause.At)
         ?? OfParties(campaign.Definition, cause, parties)
         ?? OfTrigger(step, cause)
         ?? OfDuration(campaign, step, cause, parties, usage)
@@ -111,7 +112,8 @@ internal static class OrderRules
     {
         if (order.IsUndone)
             return Reason.Of(ReasonCode.OrderUndone);
-        var free = order.Total == 0 && defaults.RewardFreeOrders;
+        // What the customer did may have no price at all.
+        var free = order.Total == 0 && (defaults.RewardFreeOrders || order.Action is not null);
         if (order.RemainingBase <= 0 && !free)
             return Reason.Of(ReasonCode.NoBase);
         if (step.MinimumOrder.Count == 0)

@@ -35,7 +35,12 @@ public sealed record CustomerReferral(long ReferrerId, string? ReferrerMerchantI
 public sealed class CustomerQueries(Database database)
 {
     private const string NumberSql =
-        "select customer_id from customer_ids where program_id = @programId and merchant_id = @merchantId";
+        """
+        select i.customer_id
+        from customer_ids i
+        join customers c on c.program_id = i.program_id and c.customer_id = i.customer_id
+        where i.program_id = @programId and i.merchant_id = @merchantId and c.deleted_at is null
+        """;
 
     private const string ProfileSql = """
         select c.customer_id, c.email, c.mobile, c.guest, c.registered_at, c.attributes::text as attributes, c.orders_count,
@@ -54,7 +59,7 @@ public sealed class CustomerQueries(Database database)
         left join attributions a
           on a.program_id = c.program_id and a.customer_id = c.customer_id and a.state = 'standing'
         left join customers b on b.program_id = a.program_id and b.customer_id = a.referrer_id
-        where i.program_id = @programId and i.merchant_id = @merchantId
+        where i.program_id = @programId and i.merchant_id = @merchantId and c.deleted_at is null
         """;
 
     /// <summary>The customer's number; null when the id is unknown.</summary>

@@ -22,11 +22,13 @@ internal sealed record CustomerRow(
     DateTimeOffset CreatedAt,
     DateTimeOffset UpdatedAt,
     DateTimeOffset? DeletedAt,
-    long? MergedInto)
+    long? MergedInto,
+    DateTimeOffset? ArchivedAt = null)
 {
     public const string Columns = """
         customer_id, merchant_id, email, email_hash, mobile, mobile_digits, guest, known_before, registered_at, attributes,
-        orders_count, orders_total, first_order_at, last_order_at, created_at, updated_at, deleted_at, merged_into
+        orders_count, orders_total, first_order_at, last_order_at, created_at, updated_at, deleted_at, merged_into,
+        archived_at
         """;
 
     public const string LockByIdSql = $"select {Columns} from customers where program_id = $1 and customer_id = $2 for update";
@@ -56,5 +58,6 @@ internal sealed record CustomerRow(
         row.Time(14),
         row.Time(15),
         row.TimeOrNull(16),
-        row.LongOrNull(17));
+        row.LongOrNull(17),
+        row.TimeOrNull(18));
 }

@@ -30,6 +30,7 @@ public sealed record OrderInput
     public int ReturnWindowDays { get; init; }
     /// <summary>False: recorded as open, earns nothing before it is paid.</summary>
     public bool Paid { get; init; } = true;
+    public RewardTerms Terms { get; init; } = RewardTerms.None;
     /// <summary>Everything else that the caller sent and that conditions may ask: <c>lineItems</c>, <c>merchant</c>, <c>extra</c>, …</summary>
     public JsonObject Details { get; init; } = [];
 }

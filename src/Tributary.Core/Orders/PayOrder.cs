@@ -53,19 +53,20 @@ public sealed class PayOrder(Transactions transactions)
         return order.State switch
         {
             "paid" => Answer(order, repeated: true),
-            "open" => await PayAsync(tx, customer, order with { State = "paid", OccurredAt = tx.Now, PaidAt = tx.Now }, refunds, ct),
+            "open" => await PayAsync(tx, program, customer, order with { State = "paid", OccurredAt = tx.Now, PaidAt = tx.Now }, refunds, ct),
             _ => new Problem(ProblemCode.IllegalTransition, "A cancelled order cannot be paid.", "orderId"),
         };
     }
 
     /// <param name="refunds">What was taken back before it was paid earns nothing.</param>
     private static async Task<Outcome<OrderRecorded>> PayAsync(
-        Transaction tx, CustomerOperation customer, OrderRow order, IReadOnlyList<RefundRow> refunds, CancellationToken ct)
+        Transaction tx, ReferralProgram program, CustomerOperation customer, OrderRow order, IReadOnlyList<RefundRow> refunds, CancellationToken ct)
     {
         await customer.CreditAsync(order, ct);
         var plan = await customer.PlanAsync([Cause.OfOrder(order, customer.Change.Before.OrdersCount == 0, refunds)], ct);
         if (plan.Refusal is { } refusal)
             return refusal;
+        await KeptTerms.ApplyAsync(tx, program, order, customer.Decision.Referrer, plan, ct);
         customer.Change.CountOrder(order.Total - order.Refunded, tx.Now);
         customer.WriteCustomer();
         var paid = order with

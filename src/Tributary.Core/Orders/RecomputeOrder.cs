@@ -50,7 +50,7 @@ internal static class RecomputeOrder
             return new Recomputed(new Dictionary<string, BigInteger>());
 
         var undone = UndoneSteps.Find(program, loaded, facts);
-        var changes = ChangesOf(program, loaded, undone, facts, recomputing.Reason);
+        var (changes, excess) = ChangesOf(program, loaded, undone, facts, recomputing.Reason);
         var postings = new List<Posting>(await RewardAdjuster.AddAsync(tx, recomputing.Kind, recomputing.Cause, changes, ct));
         var counted = UsageOf(program, undone, changes);
         UsageRows.LockAndWrite(tx, counted);
@@ -58,6 +58,8 @@ internal static class RecomputeOrder
             postings.AddRange(await undone.ReplaceAsync(tx, program, (loaded.Order, refunds), recomputing, counted, ct));
         if (recomputing.MayRise)
         {
+            var further = await OwedRewards.FurtherAsync(tx, excess, recomputing.Cause, ct);
+            postings.AddRange(await RewardWriter.AddAsync(tx, $"{recomputing.Cause}:further", further, ct));
             postings.AddRange(await ReturningRewards.AddAsync(tx, program, loaded, facts, recomputing.Cause, counted, ct));
             postings.AddRange(await new UnpaidLines(tx, program, loaded, undone.Replayed!).JudgeAsync(facts, recomputing, counted, ct));
         }
@@ -80,23 +82,24 @@ internal static class RecomputeOrder
     /// <summary>What an order adds to what its customer has spent: it counts while it is paid.</summary>
     private static long Counted(string state, long total, long refunded) => state == "paid" ? total - refunded : 0;
 
-    private static List<RewardChange> ChangesOf(
+    private static (List<RewardChange> Changes, List<OwedRewards.Excess> Excess) ChangesOf(
         ReferralProgram program, OrderSnapshot loaded, UndoneSteps undone, OrderFacts facts, string reason)
     {
-        var changes = new List<RewardChange>();
-        foreach (var reward in loaded.Rewards.Where(reward => reward.State != "rejected"))
-        {
-            if (undone.Includes(reward))
-                changes.Add(new RewardChange(reward, BigInteger.Zero, reason));
-            else if (reward.OrderKey == loaded.Order!.Key && undone.DefinitionOf(reward) is { } definition)
-                changes.Add(new RewardChange(reward, OwedFor(program, definition, reward, facts), reason));
-        }
-        return changes;
+        var standing = loaded.Rewards.Where(reward => reward.State != "rejected").ToLookup(undone.Includes);
+        var (changes, excess) = OwedRewards.Split(
+            standing[false].Where(reward => reward.OrderKey == loaded.Order!.Key),
+            reward => OwedFor(program, loaded.Order!, undone.DefinitionOf(reward), reward, facts),
+            reason);
+        changes.AddRange(standing[true].Select(reward => new RewardChange(reward, BigInteger.Zero, reason)));
+        return (changes, excess);
     }
 
-    /// <summary>A reward without an amount stands as a whole or not at all.</summary>
-    internal static BigInteger OwedFor(ReferralProgram program, CampaignDefinition definition, RewardRow reward, OrderFacts facts)
+    /// <summary>A reward without an amount stands as a whole or not at all. Null: nothing is known that it could be computed by.</summary>
+    internal static BigInteger? OwedFor(
+        ReferralProgram program, OrderRow order, CampaignDefinition? definition, RewardRow reward, OrderFacts facts)
     {
+        if (definition is null)
+            return StatedReward.Is(reward) ? StatedReward.Owed(program, order, facts) : null;
         var defaults = PlanContext.DefaultsOf(program.Settings);
         var frozen = (string?)JsonNode.Parse(reward.Details)?["frozenConditions"];
         if (reward.Unit is { } unit)

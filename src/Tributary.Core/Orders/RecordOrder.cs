@@ -47,6 +47,7 @@ public sealed class RecordOrder(Transactions transactions)
         var at = order.JudgeByArrival ? tx.Now : order.OrderedAt ?? tx.Now;
         (OrderRow Row, bool Living)? latest = null;
         var waiting = new List<RefundRow>();
+        var tooSoon = false;
         var customer = await CustomerOperation.BeginAsync(
             tx, program, order.Customer, order.Claim, at, registers: true,
             load =>
@@ -55,12 +56,13 @@ public sealed class RecordOrder(Transactions transactions)
                 load.Query(
                     LatestSql, row => latest = (OrderRow.Read(row), row.GetBoolean(23)), Param.Of(program.Id), Param.Of(order.OrderId));
                 load.Query(RefundRow.WaitingSql, row => waiting.Add(RefundRow.Read(row)), Param.Of(program.Id), Param.Of(order.OrderId));
+                KeptTerms.AddNeighbour(load, program, order, at, () => tooSoon = true);
             },
             ct);
         if (latest is { Living: true } existing)
             return RepeatedOrder.Answer(program, existing.Row, customer, order);
 
-        var row = NewRow(tx, program, order, customer, at, (latest?.Row.Generation ?? 0) + 1);
+        var row = NewRow(tx, program, order, customer, at, (latest?.Row.Generation ?? 0) + 1, tooSoon);
         var recorded = await AddAsync(tx, program, order, customer, row, ct);
         if (waiting.Count > 0 && recorded.Succeeded)
             await WaitingRefunds.ApplyAsync(tx, program, row.OrderId, waiting, ct);
@@ -74,6 +76,8 @@ public sealed class RecordOrder(Transactions transactions)
         var plan = row.State == "paid" ? await customer.PlanAsync([Cause.OfOrder(row, customer.Change.Before.OrdersCount == 0, [])], ct) : RewardPlan.Nothing;
         if (plan.Refusal is { } refusal)
             return refusal;
+        if (row.State == "paid" && order.Terms != RewardTerms.None)
+            await KeptTerms.ApplyAsync(tx, program, row, decision.Referrer, plan, ct);
         var earned = plan.EarnedBy(row.CustomerId);
         if (row.State == "paid")
             customer.Change.CountOrder(row.Total, tx.Now);
@@ -94,7 +98,7 @@ public sealed class RecordOrder(Transactions transactions)
     }
 
     private static OrderRow NewRow(
-        Transaction tx, ReferralProgram program, OrderInput order, CustomerOperation customer, DateTimeOffset at, int generation)
+        Transaction tx, ReferralProgram program, OrderInput order, CustomerOperation customer, DateTimeOffset at, int generation, bool tooSoon)
     {
         var orderBase = OrderBase.Of(program.Settings.Orders, order);
         var details = (JsonObject)order.Details.DeepClone();
@@ -104,6 +108,7 @@ public sealed class RecordOrder(Transactions transactions)
         AddAmount(details, "tax", order.Tax);
         if (order.Claim.Coupons.Count > 0 && details["coupons"] is null)
             details["coupons"] = new JsonArray([.. order.Claim.Coupons.Select(coupon => (JsonNode?)JsonValue.Create(coupon))]);
+        KeptTerms.WriteTo(details, order.Terms, customer.Change.Before.ArchivedAt is not null, tooSoon);
         if (order.ReturnWindowDays > 0)
             details["returnWindowDays"] = order.ReturnWindowDays;
         return new OrderRow(

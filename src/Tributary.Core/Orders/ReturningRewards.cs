@@ -42,11 +42,12 @@ internal static class ReturningRewards
         var usage = new List<UsageDelta>();
         foreach (var reward in reversed)
         {
-            var version = loaded.Versions.FirstOrDefault(campaign => campaign.Id == reward.CampaignId && campaign.Version == reward.Version);
-            if (version is null || RecomputeOrder.OwedFor(program, version.Definition, reward, facts) is not { Sign: > 0 } owed)
+            var definition = loaded.Versions.FirstOrDefault(campaign => campaign.Id == reward.CampaignId && campaign.Version == reward.Version)?.Definition;
+            if (RecomputeOrder.OwedFor(program, loaded.Order, definition, reward, facts) is not { Sign: > 0 } owed)
                 continue;
             again.Add(Again(reward, owed, await tx.NextNumberAsync(ct), tx.Now, program));
-            usage.AddRange(RewardUsage.Change(program, version.Definition, reward, reward.RecipientId, owed, count: 1));
+            if (definition is not null)
+                usage.AddRange(RewardUsage.Change(program, definition, reward, reward.RecipientId, owed, count: 1));
         }
         UsageRows.LockAndWrite(tx, usage);
         counted.AddRange(usage);
@@ -54,7 +55,7 @@ internal static class ReturningRewards
     }
 
     private static NewReward Again(RewardRow reward, System.Numerics.BigInteger owed, long id, DateTimeOffset now, ReferralProgram program) => new(
-        id, reward.CampaignId!.Value, reward.Version!.Value, reward.Step, reward.Line, reward.Role, reward.RecipientId, reward.CustomerId!.Value,
+        id, reward.CampaignId, reward.Version, reward.Step, reward.Line, reward.Role, reward.RecipientId, reward.CustomerId,
         reward.Cause, reward.Occasion + 1, reward.OrderKey, reward.Kind, reward.Unit is { } unit ? Unit.Parse(unit) : null,
         reward.Unit is null ? 0 : owed, reward.Cap, HeldBecause(reward, program), reward.AvailableAt, reward.CauseAt,
         (System.Text.Json.Nodes.JsonObject)System.Text.Json.Nodes.JsonNode.Parse(reward.Details)!)
@@ -62,6 +63,7 @@ internal static class ReturningRewards
         ApprovedAtOnce = reward.AvailableAt <= now && !program.Settings.Rewards.ManualApproval,
     };
 
+    /// <summary>What was held when it was earned is looked at again.</summary>
     private static string? HeldBecause(RewardRow reward, ReferralProgram program) =>
-        RewardConversion.IsMissing(program.Settings.Rewards, reward.Unit) ? RewardGrant.NoRate : null;
+        RewardConversion.IsMissing(program.Settings.Rewards, reward.Unit) ? RewardGrant.NoRate : HeldReward.ReasonOf(reward.Details);
 }

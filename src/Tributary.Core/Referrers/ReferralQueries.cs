@@ -20,7 +20,12 @@ public sealed record StepReached(long CustomerId, int Step, DateTimeOffset Reach
 public sealed class ReferralQueries(Database database)
 {
     private const string ReferrerSql =
-        "select customer_id from customer_ids where program_id = @programId and merchant_id = @merchantId";
+        """
+        select i.customer_id
+        from customer_ids i
+        join customers c on c.program_id = i.program_id and c.customer_id = i.customer_id
+        where i.program_id = @programId and i.merchant_id = @merchantId and c.deleted_at is null
+        """;
 
     private const string FriendsSql = """
         select c.customer_id, c.merchant_id, c.email, c.mobile, c.attributes::text as attributes, c.created_at,

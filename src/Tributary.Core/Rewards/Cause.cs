@@ -8,6 +8,10 @@ namespace Tributary.Rewards;
 /// <param name="Key">Its name in the causes of rewards: <c>lead:5</c>, <c>order:1216</c>, <c>event:1248</c>.</param>
 internal sealed record Cause(string Key, CauseKind Kind, DateTimeOffset At, bool Trusted, long? OrderKey, OrderFacts? Order, EventFacts? Event)
 {
+    /// <summary>Members of an order's details: what was done where it is no sale, and why no campaign pays for it.</summary>
+    public const string ActionMember = "action";
+    public const string WithheldMember = "withheld";
+
     /// <summary>How many orders the customer had paid before; null: as many as before the operation.</summary>
     public int? PriorOrders { get; init; }
 
@@ -40,6 +44,8 @@ internal sealed record Cause(string Key, CauseKind Kind, DateTimeOffset At, bool
             Tax = Amount(details, "tax"),
             Channel = order.Channel,
             ReturnWindowDays = (int)(Amount(details, "returnWindowDays") ?? 0),
+            Action = (string?)details[ActionMember],
+            Withheld = (string?)details[WithheldMember] is { } withheld ? Reason.CodeOf(withheld) : null,
             Details = details,
         };
     }

@@ -26,9 +26,9 @@ internal static class MovedRewards
 
     /// <summary>What the new referrer was given for the same causes before, where the customer comes back to it.</summary>
     private const string BeforeSql = """
-        select cause, campaign_id, line, max(occasion), bool_or(state <> 'reversed')
+        select cause, coalesce(campaign_id, 0), line, max(occasion), bool_or(state <> 'reversed')
         from rewards
-        where program_id = $1 and customer_id = $2 and recipient_id = $3 and campaign_id is not null
+        where program_id = $1 and customer_id = $2 and recipient_id = $3
         group by cause, campaign_id, line
         """;
 
@@ -60,14 +60,17 @@ internal static class MovedRewards
         postings.AddRange(await RewardAdjuster.AddAsync(tx, TransferKind.Reverse, cause, changes, ct));
         var moved = new List<NewReward>();
         var usage = new List<UsageDelta>();
-        foreach (var reward in rewards.Where(reward => reward.CampaignId is not null))
+        foreach (var reward in rewards)
         {
-            var definition = versions.First(campaign => campaign.Id == reward.CampaignId && campaign.Version == reward.Version).Definition;
-            usage.AddRange(RewardUsage.Change(program, definition, reward, from, -reward.Net, count: -1));
-            var earlier = before.GetValueOrDefault((reward.Cause, reward.CampaignId!.Value, reward.Line));
+            // What no campaign gave counts for no limit.
+            var definition = versions.FirstOrDefault(campaign => campaign.Id == reward.CampaignId && campaign.Version == reward.Version)?.Definition;
+            if (definition is not null)
+                usage.AddRange(RewardUsage.Change(program, definition, reward, from, -reward.Net, count: -1));
+            var earlier = before.GetValueOrDefault((reward.Cause, reward.CampaignId ?? 0, reward.Line));
             if (earlier.Stands)
                 continue;
-            usage.AddRange(RewardUsage.Change(program, definition, reward, to, reward.Net, count: 1));
+            if (definition is not null)
+                usage.AddRange(RewardUsage.Change(program, definition, reward, to, reward.Net, count: 1));
             moved.Add(For(program, to, reward, Math.Max(earlier.Occasion + 1, reward.Occasion), await tx.NextNumberAsync(ct)));
         }
         UsageRows.LockAndWrite(tx, usage);
@@ -76,7 +79,7 @@ internal static class MovedRewards
     }
 
     private static NewReward For(ReferralProgram program, long recipientId, RewardRow reward, int occasion, long id) => new(
-        id, reward.CampaignId!.Value, reward.Version!.Value, reward.Step, reward.Line, reward.Role, recipientId, reward.CustomerId!.Value,
+        id, reward.CampaignId, reward.Version, reward.Step, reward.Line, reward.Role, recipientId, reward.CustomerId!.Value,
         reward.Cause, occasion, reward.OrderKey, reward.Kind, reward.Unit is { } unit ? Unit.Parse(unit) : null,
         reward.Net, reward.Cap, HeldBecause(program, reward), reward.AvailableAt, reward.CauseAt,
         (JsonObject)JsonNode.Parse(reward.Details)!)

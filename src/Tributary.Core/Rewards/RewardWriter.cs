@@ -15,7 +15,7 @@ internal static class RewardWriter
                              order_key, kind, unit, earned, net, posted, cap, remaining, state, reason, available_at, cause_at, details,
                              created_at, updated_at)
         select $1, r.reward_id, r.campaign_id, r.version, r.step, r.line, r.role, r.recipient_id, r.customer_id, r.cause, r.occasion,
-               r.order_key, r.kind, r.unit, r.amount, r.amount, r.amount, r.cap, case when r.kind = 'points' then r.amount end, r.state,
+               r.order_key, r.kind, r.unit, r.amount, r.amount, r.amount, r.cap, case when r.kind = 'points' then case r.state when 'paid' then 0 else r.amount end end, r.state,
                r.reason, r.available_at, r.cause_at, r.details, $2, $2
         from unnest($3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22)
              as r (reward_id, campaign_id, version, step, line, role, recipient_id, customer_id, cause, occasion, order_key, kind, unit,
@@ -42,6 +42,8 @@ internal static class RewardWriter
             tx.Raise(
                 EventType.RewardEarned, $"reward:{reward.Id}", Describe(reward), reward.CustomerId,
                 reward.Role == "referrer" ? reward.RecipientId : null, reward.OrderKey);
+            if (reward.State == "paid")
+                tx.Raise(EventType.RewardPaid, $"reward:{reward.Id}", Describe(reward), reward.CustomerId, reward.RecipientId, reward.OrderKey);
         }
         return await PostingsAsync(tx, cause, rewards, ct);
     }
@@ -97,8 +99,11 @@ internal static class RewardWriter
             reward => Verbs.Earn(Subject(reward), AccountOf(reward), (reward.ConvertedFrom ?? (reward.Unit!.Value, reward.Amount)).Item2), ct);
         await AddConversionsAsync(tx, postings, cause, carrying, ct);
         await AddByUnitAsync(
-            tx, postings, TransferKind.Approve, cause, [.. carrying.Where(reward => reward.State == "available")], reward => reward.Unit!.Value,
-            reward => Verbs.Approve(Subject(reward), reward.Amount), ct);
+            tx, postings, TransferKind.Approve, cause, [.. carrying.Where(reward => reward.State is "available" or "paid")],
+            reward => reward.Unit!.Value, reward => Verbs.Approve(Subject(reward), reward.Amount), ct);
+        await AddByUnitAsync(
+            tx, postings, TransferKind.Settle, cause, [.. carrying.Where(reward => reward.State == "paid")], reward => reward.Unit!.Value,
+            reward => Verbs.Settle(Subject(reward), reward.Amount), ct);
         return postings;
     }
 

@@ -19,9 +19,10 @@ internal static class VoidReferral
         select {RewardRow.Columns}
         from rewards
         where program_id = $1 and customer_id = $2 and state not in ('reversed', 'rejected', 'clawed_back') and cause not like 'milestone:%'
-          and exists (select from campaign_versions v
-                      where v.program_id = $1 and v.campaign_id = rewards.campaign_id and v.version = rewards.version
-                        and coalesce(v.definition ->> 'audience', 'referred') = 'referred')
+          and (campaign_id is null
+               or exists (select from campaign_versions v
+                          where v.program_id = $1 and v.campaign_id = rewards.campaign_id and v.version = rewards.version
+                            and coalesce(v.definition ->> 'audience', 'referred') = 'referred'))
         order by reward_id
         for update
         """;

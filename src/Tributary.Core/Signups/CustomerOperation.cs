@@ -37,6 +37,9 @@ internal sealed class CustomerOperation
 
     public CustomerChange Change { get; }
 
+    /// <summary>Whether the merchant names it for the first time, or again after removing it.</summary>
+    public bool Arrives => Change.IsNew || snapshot.Revived;
+
     public ReferralDecision Decision { get; private set; }
 
     /// <param name="at">The event's time, by which windows and campaigns are judged.</param>
@@ -87,7 +90,7 @@ internal sealed class CustomerOperation
     {
         Change.Write(tx, explanation);
         OwnReferrer.Ensure(tx, program, snapshot, Change, input.OwnCode);
-        if (Change.IsNew)
+        if (Arrives)
             tx.Raise(EventType.CustomerCreated, $"customer:{Id}", CustomerEvent(), Id);
         else if (Change.ProfileChanged)
             tx.Raise(EventType.CustomerUpdated, $"customer:{Id}", CustomerEvent(), Id);

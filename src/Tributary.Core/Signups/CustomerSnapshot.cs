@@ -12,6 +12,8 @@ internal sealed class CustomerSnapshot
     public required CustomerRow Customer { get; set; }
     /// <summary>Whether this operation created the customer.</summary>
     public bool Created { get; set; }
+    /// <summary>Whether this operation brought a removed customer back.</summary>
+    public bool Revived { get; set; }
     public AttributionRow? Attribution { get; set; }
     /// <summary>Whether the customer is a referrer yet, and its state where so.</summary>
     public string? OwnReferrerState { get; set; }

@@ -62,7 +62,7 @@ public sealed class DeleteCustomer(Transactions transactions)
         await load.RunAsync(ct);
         if (customer is { MergedInto: not null })
             throw new LostRaceException("The customer was merged while this waited for it.");
-        if (customer is null or { DeletedAt: not null })
+        if (customer is null or { DeletedAt: not null, MerchantId: null })
             return new Problem(ProblemCode.NotFound, "This customer does not exist.", "customerId");
         await RememberIdsAsync(tx, program, customer.Id, ct);
         LedgerWriter.Add(tx, await ForfeitedPoints.TakeAsync(tx, customer.Id, ct));

@@ -70,9 +70,11 @@ internal static class SnapshotLoader
         load.Query(Transaction.DrawNumbersSql, row => tx.OfferNumbers(row.GetInt64(0)));
         extra?.Invoke(load);
         await load.RunAsync(ct);
-        if (customer is null or { MergedInto: not null } or { DeletedAt: not null })
+        if (customer is null or { MergedInto: not null } or { DeletedAt: not null, MerchantId: null })
             return null;
         snapshot.Customer = customer;
+        if (customer.DeletedAt is not null)
+            RevivedCustomer.Revive(tx, snapshot);
         return snapshot;
     }
 

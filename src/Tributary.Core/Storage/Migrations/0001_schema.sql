@@ -392,8 +392,9 @@ create table rewards (
   foreign key (program_id, campaign_id) references campaigns,
   foreign key (program_id, order_key) references orders
 );
-create unique index rewards_cause on rewards (program_id, cause, campaign_id, line, recipient_id, occasion);
-create unique index rewards_standing on rewards (program_id, cause, campaign_id, line, recipient_id) where state <> 'reversed';
+-- Without a campaign: given by a person, or stated by the order itself.
+create unique index rewards_cause on rewards (program_id, cause, campaign_id, line, recipient_id, occasion) nulls not distinct;
+create unique index rewards_standing on rewards (program_id, cause, campaign_id, line, recipient_id) nulls not distinct where state <> 'reversed';
 create index rewards_recipient on rewards (program_id, recipient_id, reward_id);
 create index rewards_customer on rewards (program_id, customer_id, reward_id);
 create index rewards_order on rewards (program_id, order_key) where order_key is not null;
