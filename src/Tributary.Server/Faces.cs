@@ -1,5 +1,6 @@
 using Tributary.Server.Api;
 using Tributary.Server.Api.Gameball;
+using Tributary.Server.Api.Partnero;
 using Tributary.Server.Api.V1;
 using Tributary.Server.Snippet;
 using Tributary.Server.Web;
@@ -15,7 +16,10 @@ internal static class Faces
 {
     public static void AddServices(IServiceCollection services)
     {
+        services.AddSingleton<ExposedKeys>();
+        services.AddSingleton<BearerKeys>();
         services.AddGameball();
+        services.AddPartnero();
         services.AddV1();
         services.AddWeb();
     }
@@ -24,6 +28,7 @@ internal static class Faces
     {
         app.MapOpenApi("/openapi/{documentName}.json").ForAnyone();
         app.MapGameball();
+        app.MapPartnero();
         app.MapV1();
         app.UseVendoredAssets();
         app.MapSnippet();

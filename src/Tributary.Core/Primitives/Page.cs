@@ -32,6 +32,25 @@ public readonly record struct PageRequest(int Size, Cursor? After = null)
     }
 }
 
+/// <summary>Which slice of a list is asked for, where rows may also be skipped by number.</summary>
+/// <param name="Size">Rows at most, 1 … <see cref="Limits.PageSize"/>.</param>
+/// <param name="Descending">Whether the newest come first.</param>
+/// <param name="After">The cursor the page before gave; null: from the beginning.</param>
+/// <param name="Skip">Rows left out before the first.</param>
+public readonly record struct SliceRequest(int Size, bool Descending, Cursor? After = null, int Skip = 0)
+{
+    /// <summary>How many rows to read: the one too many only says that there is more.</summary>
+    public int Most => Size + 1;
+
+    public string Direction => Descending ? "desc" : "asc";
+
+    /// <summary>How a row that follows compares with the cursor.</summary>
+    public string Comparison => Descending ? "<" : ">";
+
+    /// <summary>As <see cref="PageRequest.Cut"/>.</summary>
+    public Page<T> Cut<T>(IReadOnlyList<T> rows, Func<T, Cursor> keyOf) => new PageRequest(Size).Cut(rows, keyOf);
+}
+
 /// <summary>The key of the last row seen: what the list is sorted by, then the row's number.</summary>
 /// <param name="Rank">The sort value as an integer (microseconds for an instant, the number itself where that is the order).</param>
 /// <param name="Id">The row's number, which breaks ties.</param>

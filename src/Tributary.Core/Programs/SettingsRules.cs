@@ -30,6 +30,7 @@ internal static class SettingsRules
             ?? Rewards(settings.Rewards)
             ?? Points(settings.Points)
             ?? Gameball(settings.Gameball)
+            ?? Partnero(settings.Partnero)
             ?? TimeZone(settings.TimeZone);
         return refusal is null ? settings : refusal;
     }
@@ -80,6 +81,9 @@ internal static class SettingsRules
         ?? (settings.MinimumVersion is "4.0" or "4.1"
             ? null
             : new Problem(ProblemCode.InvalidValue, "The minimum version is 4.0 or 4.1.", Path("gameball.minimumVersion")));
+
+    private static Problem? Partnero(PartneroSettings settings) =>
+        Range(settings.MinOrderIntervalSeconds, 0, MostWindowSeconds, "partnero.minOrderIntervalSeconds");
 
     private static Problem? TimeZone(string zone) => zone.Length <= LongestZone && TimeZoneInfo.TryFindSystemTimeZoneById(zone, out _)
         ? null

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Dapper;
 using Npgsql;
 using Tributary.Primitives;
 
@@ -66,4 +67,31 @@ internal static class Idempotency
 
     private static string LockName(IdempotencyRequest request) =>
         string.Join('\n', request.ProgramId, request.KeyId, request.Route, Convert.ToHexString(request.KeyHash));
+}
+
+/// <summary>Answers that are kept under idempotency keys, for faces that show a thing only after its operation is committed.</summary>
+public sealed class IdempotencyAnswers(Database database)
+{
+    private const string ReplaceSql = """
+        update idempotency_keys set status = @status, answer = @answer
+        where program_id = @programId and key_id = @keyId and route = @route and key_hash = @keyHash
+        """;
+
+    /// <summary>Keeps what the first call has shown in place of what its transaction left.</summary>
+    public async Task ReplaceAsync(IdempotencyRequest request, KeptAnswer answer)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        ArgumentNullException.ThrowIfNull(answer);
+        await using var connection = await database.OpenAsync(CancellationToken.None);
+        var arguments = new
+        {
+            programId = request.ProgramId,
+            keyId = request.KeyId,
+            route = request.Route,
+            keyHash = request.KeyHash,
+            status = answer.Status,
+            answer = answer.Body,
+        };
+        await connection.ExecuteAsync(new CommandDefinition(ReplaceSql, arguments));
+    }
 }

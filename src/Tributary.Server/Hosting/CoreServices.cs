@@ -20,6 +20,7 @@ internal static class CoreServices
     {
         services.AddSecrets();
         services.AddSingleton<Transactions>();
+        services.AddSingleton<IdempotencyAnswers>();
         services.AddSingleton<ChangeFeed>();
         services.AddSingleton<KeyUsage>();
         services.AddSingleton<KeyDirectory>();

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Routing;
 using Tributary.Keys;
 using Tributary.Server.Api;
 using Tributary.Server.Api.Gameball;
+using Tributary.Server.Api.Partnero;
 using Tributary.Server.Tests.V1;
 
 namespace Tributary.Server.Tests.CrossProgram;
@@ -14,12 +15,15 @@ namespace Tributary.Server.Tests.CrossProgram;
 /// </summary>
 public sealed class CrossProgramTests(Neighbours neighbours) : IClassFixture<Neighbours>
 {
+    private const string PartneroRoot = "/v1/";
     private const string GameballRoot = "/api/v4.0/integrations/";
 
     /// <summary>Well-formed, and nobody's.</summary>
     private const string UnknownSecret = "trs_live_00000000000000000000000000000015akZG";
 
     public static TheoryData<int> Native => new(Enumerable.Range(0, NativeCases.All.Count));
+
+    public static TheoryData<int> Partnero => new(Enumerable.Range(0, PartneroCases.All.Count));
 
     public static TheoryData<int> Gameball => new(Enumerable.Range(0, GameballCases.All.Count));
 
@@ -33,6 +37,8 @@ public sealed class CrossProgramTests(Neighbours neighbours) : IClassFixture<Nei
             .ShouldBe(NativeCases.All.Select(each => each.Route).Distinct(), ignoreOrder: true);
         neighbours.Node.Get<GameballRouter>().Routes.Select(route => $"{route.Method} {route.Pattern}")
             .ShouldBe(GameballCases.All.Select(each => each.Route).Distinct(), ignoreOrder: true);
+        neighbours.Node.Get<PartneroRouter>().Routes.Select(route => $"{route.Method} {route.Pattern}")
+            .ShouldBe(PartneroCases.All.Select(each => each.Route).Distinct(), ignoreOrder: true);
     }
 
     [Theory]
@@ -85,6 +91,39 @@ public sealed class CrossProgramTests(Neighbours neighbours) : IClassFixture<Nei
         (await AskGameballAsync(asked, changed.GameballApiKey, changed.GameballSecret, changed, changed)).Ok();
     }
 
+    [Theory]
+    [MemberData(nameof(Partnero))]
+    public async Task N13_PN22_a_call_of_Partneros_shows_and_changes_nothing_of_another_programme(int number)
+    {
+        var asked = PartneroCases.All[number];
+        var stranger = await neighbours.StrangerOfAsync(asked);
+        var before = await neighbours.ImageAsync(neighbours.Named);
+        Func<HttpStatusCode, bool> unknown = status => status == HttpStatusCode.Unauthorized;
+        Func<HttpStatusCode, bool> forbidden = status => status == HttpStatusCode.Forbidden;
+        foreach (var (key, own, suits) in (IEnumerable<(string?, Estate, Func<HttpStatusCode, bool>)>)
+        [
+            (null, stranger, unknown),
+            ("nonsense", stranger, unknown),
+            (UnknownSecret, stranger, unknown),
+            (neighbours.Named.GameballSecret, neighbours.Named, unknown),
+            (neighbours.Named.Publishable, neighbours.Named, forbidden),
+            (neighbours.Named.Bound, neighbours.Named, forbidden),
+            (stranger.Publishable, stranger, forbidden),
+            (stranger.Bound, stranger, forbidden),
+            (stranger.Secret, stranger, asked.Suits),
+            (neighbours.Twin.Secret, neighbours.Twin, status => IsOwnAffair(status) || status == HttpStatusCode.BadRequest),
+        ])
+        {
+            var answer = await AskPartneroAsync(asked, key, neighbours.Named, own);
+            suits(answer.Status).ShouldBeTrue($"{asked} by {key ?? "nobody"} got {answer.Status}: {answer.Text}");
+            answer.Text.ShouldNotContain(Neighbours.Mark);
+        }
+        (await neighbours.ImageAsync(neighbours.Named)).ShouldBe(before, asked.ToString());
+        var changed = asked.Changes ? await neighbours.OpenNamedAsync() : neighbours.Named;
+        var right = await AskPartneroAsync(asked, changed.Secret, changed, changed);
+        right.Status.ShouldBeOneOf([HttpStatusCode.OK, HttpStatusCode.Created], $"{asked}: {right.Text}");
+    }
+
     private IEnumerable<(string? ApiKey, string? Secret, Estate Own, Func<HttpStatusCode, bool> Suits)> GameballCallers(RouteCase asked, Estate stranger)
     {
         var (named, twin) = (neighbours.Named, neighbours.Twin);
@@ -114,6 +153,9 @@ public sealed class CrossProgramTests(Neighbours neighbours) : IClassFixture<Nei
 
     private Task<ApiAnswer> AskNativeAsync(RouteCase asked, string? key, Estate named, Estate own) =>
         AskAsync(asked, asked.Target, named, own, ("Authorization", key is null ? null : "Bearer " + key));
+
+    private Task<ApiAnswer> AskPartneroAsync(RouteCase asked, string? key, Estate named, Estate own) =>
+        AskAsync(asked, PartneroRoot + asked.Target, named, own, ("Authorization", key is null ? null : "Bearer " + key));
 
     private Task<ApiAnswer> AskGameballAsync(RouteCase asked, string? apiKey, string? secret, Estate named, Estate own) =>
         AskAsync(asked, GameballRoot + asked.Target, named, own, ("APIKey", apiKey), ("SecretKey", secret));

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Tributary.Programs;
 using Tributary.Server.Api.Gameball;
+using Tributary.Server.Api.Partnero;
 using Tributary.Server.Tests.Support;
 using Tributary.Server.Web.Reference;
 using Tributary.Tests.Support;
@@ -64,6 +65,14 @@ public sealed partial class DocumentsTests(PostgresFixture postgres)
         await using var server = await TestServer.StartAsync(postgres);
         var routes = server.Services.GetRequiredService<GameballRouter>().Routes.Select(route => $"{route.Method} {route.Pattern}");
         Calls("docs/api/gameball.md").ShouldBe(routes, ignoreOrder: true);
+    }
+
+    [Fact]
+    public async Task Every_call_of_the_Partnero_dialect_is_in_its_table()
+    {
+        await using var server = await TestServer.StartAsync(postgres);
+        var routes = server.Services.GetRequiredService<PartneroRouter>().Routes.Select(route => $"{route.Method} {route.Pattern}");
+        Calls("docs/api/partnero.md").ShouldBe(routes, ignoreOrder: true);
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using Tributary.Server.Api.Gameball.Wire;
+using Tributary.Server.Api.Wire;
 using Tributary.Storage;
 
 namespace Tributary.Server.Tests.Gameball;

@@ -2,6 +2,7 @@ using System.Globalization;
 using Tributary.Campaigns;
 using Tributary.Rewards;
 using Tributary.Server.Api.Gameball.Wire;
+using Tributary.Server.Api.Wire;
 
 namespace Tributary.Server.Tests.Gameball;
 

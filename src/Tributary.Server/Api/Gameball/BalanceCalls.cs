@@ -6,6 +6,7 @@ using Tributary.Primitives;
 using Tributary.Programs;
 using Tributary.Rewards;
 using Tributary.Server.Api.Gameball.Wire;
+using Tributary.Server.Api.Wire;
 
 namespace Tributary.Server.Api.Gameball;
 

@@ -1,5 +1,6 @@
 using Tributary.Campaigns;
 using Tributary.Server.Api.Gameball.Wire;
+using Tributary.Server.Api.Wire;
 
 namespace Tributary.Server.Api.Gameball;
 

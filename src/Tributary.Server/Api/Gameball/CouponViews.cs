@@ -2,6 +2,7 @@ using Tributary.Campaigns;
 using Tributary.Primitives;
 using Tributary.Programs;
 using Tributary.Server.Api.Gameball.Wire;
+using Tributary.Server.Api.Wire;
 
 namespace Tributary.Server.Api.Gameball;
 

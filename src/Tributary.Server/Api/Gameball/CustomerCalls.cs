@@ -1,6 +1,7 @@
 using Tributary.Customers;
 using Tributary.Primitives;
 using Tributary.Server.Api.Gameball.Wire;
+using Tributary.Server.Api.Wire;
 using Tributary.Signups;
 
 namespace Tributary.Server.Api.Gameball;

@@ -5,6 +5,7 @@ using Tributary.Customers;
 using Tributary.Primitives;
 using Tributary.Programs;
 using Tributary.Server.Api.Gameball.Wire;
+using Tributary.Server.Api.Wire;
 
 namespace Tributary.Server.Api.Gameball;
 

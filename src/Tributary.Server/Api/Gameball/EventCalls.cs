@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Tributary.Rewards;
 using Tributary.Server.Api.Gameball.Wire;
+using Tributary.Server.Api.Wire;
 using Tributary.Signups;
 
 namespace Tributary.Server.Api.Gameball;

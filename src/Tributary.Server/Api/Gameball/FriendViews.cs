@@ -3,6 +3,7 @@ using Tributary.Campaigns;
 using Tributary.Customers;
 using Tributary.Referrers;
 using Tributary.Server.Api.Gameball.Wire;
+using Tributary.Server.Api.Wire;
 
 namespace Tributary.Server.Api.Gameball;
 

@@ -1,6 +1,7 @@
 using Tributary.Primitives;
 using Tributary.Programs;
 using Tributary.Server.Api.Gameball.Wire;
+using Tributary.Server.Api.Wire;
 using Tributary.Storage;
 
 namespace Tributary.Server.Api.Gameball;

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Tributary.Primitives;
+using Tributary.Server.Api.Wire;
 
 namespace Tributary.Server.Api.Gameball;
 
@@ -76,6 +77,14 @@ internal static class GameballErrors
 
     public static GameballError Unreachable(int retryAfterSeconds) =>
         new(5003, 503, "temporarily unavailable, nothing was changed") { RetryAfterSeconds = retryAfterSeconds };
+
+    public static GameballError From(WireDocumentFault fault) => fault switch
+    {
+        WireDocumentFault.Empty => BodyMissing,
+        WireDocumentFault.Malformed => Malformed,
+        WireDocumentFault.HostileText => HostileText,
+        WireDocumentFault.RepeatedMember => RepeatedMember,
+    };
 
     /// <summary>
     /// The engine's refusal in Gameball's words. <see cref="ProblemCode.NotFound"/> is the customer: of what a call names,

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http.Features;
 using Tributary.Server.Api.Gameball.Wire;
+using Tributary.Server.Api.Wire;
 using Tributary.Storage;
 
 namespace Tributary.Server.Api.Gameball;

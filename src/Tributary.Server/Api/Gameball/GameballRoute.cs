@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization.Metadata;
 using Tributary.Server.Api.Gameball.Wire;
+using Tributary.Server.Api.Wire;
 
 namespace Tributary.Server.Api.Gameball;
 

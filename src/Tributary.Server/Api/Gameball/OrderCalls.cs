@@ -3,6 +3,7 @@ using Tributary.Orders;
 using Tributary.Primitives;
 using Tributary.Referrers;
 using Tributary.Server.Api.Gameball.Wire;
+using Tributary.Server.Api.Wire;
 
 namespace Tributary.Server.Api.Gameball;
 

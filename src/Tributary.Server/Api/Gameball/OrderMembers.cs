@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using Tributary.Orders;
 using Tributary.Primitives;
 using Tributary.Server.Api.Gameball.Wire;
+using Tributary.Server.Api.Wire;
 
 namespace Tributary.Server.Api.Gameball;
 

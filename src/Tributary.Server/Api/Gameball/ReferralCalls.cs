@@ -2,6 +2,7 @@ using Tributary.Campaigns;
 using Tributary.Programs;
 using Tributary.Referrers;
 using Tributary.Server.Api.Gameball.Wire;
+using Tributary.Server.Api.Wire;
 using Tributary.Signups;
 
 namespace Tributary.Server.Api.Gameball;

@@ -7,7 +7,7 @@ namespace Tributary.Server.Api.V1;
 /// Stands before every route of the native API: transport, key, what the key may do, rate; in this order, and the first
 /// refusal is the answer. No body has been read when it refuses.
 /// </summary>
-internal sealed class V1Gate(RequestDelegate next, V1Keys keys, ServerOptions options)
+internal sealed class V1Gate(RequestDelegate next, BearerKeys keys, ServerOptions options)
 {
     public static readonly PathString Root = "/api/v1";
 

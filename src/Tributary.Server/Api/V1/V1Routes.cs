@@ -11,8 +11,6 @@ internal static class V1Routes
 
     public static void AddV1(this IServiceCollection services)
     {
-        services.AddSingleton<ExposedKeys>();
-        services.AddSingleton<V1Keys>();
         services.AddExceptionHandler<V1Errors>();
         services.AddV1Description();
     }

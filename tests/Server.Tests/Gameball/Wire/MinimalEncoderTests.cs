@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using Tributary.Server.Api.Gameball.Wire;
+using Tributary.Server.Api.Wire;
 
 namespace Tributary.Server.Tests.Gameball.Wire;
 

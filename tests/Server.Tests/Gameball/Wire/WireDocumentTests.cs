@@ -1,6 +1,5 @@
 using System.Text;
-using Tributary.Server.Api.Gameball;
-using Tributary.Server.Api.Gameball.Wire;
+using Tributary.Server.Api.Wire;
 
 namespace Tributary.Server.Tests.Gameball.Wire;
 
@@ -13,7 +12,7 @@ public sealed class WireDocumentTests
         {
             var error = WireDocument.TryParse(body, out var document);
             document.ShouldBeNull(Show(body));
-            error.ShouldNotBeNull(Show(body)).Code.ShouldBe(3016, Show(body));
+            error.ShouldBe(WireDocumentFault.Malformed, Show(body));
         }
     }
 
@@ -24,7 +23,7 @@ public sealed class WireDocumentTests
         {
             var error = WireDocument.TryParse(body, out var document);
             using (document)
-                (error is null || error == GameballErrors.HostileText).ShouldBeTrue(Show(body) + " " + error);
+                (error is null || error == WireDocumentFault.HostileText).ShouldBeTrue(Show(body) + " " + error);
         }
     }
 
@@ -35,14 +34,14 @@ public sealed class WireDocumentTests
     [InlineData("{\"x\":[{\"a\":1,\"a\":1}]}")]
     public void N5_a_repeated_member_is_refused_wherever_it_stands(string body)
     {
-        Parse(body).ShouldBe(GameballErrors.RepeatedMember);
+        Parse(body).ShouldBe(WireDocumentFault.RepeatedMember);
     }
 
     [Theory]
     [InlineData("")]
     [InlineData(" \r\n\t")]
     [InlineData("\uFEFF")]
-    public void An_empty_body_is_a_missing_one(string body) => Parse(body).ShouldBe(GameballErrors.BodyMissing);
+    public void An_empty_body_is_a_missing_one(string body) => Parse(body).ShouldBe(WireDocumentFault.Empty);
 
     [Theory]
     [InlineData("{\"a\":\"\\u0000\"}", true)]
@@ -53,9 +52,9 @@ public sealed class WireDocumentTests
     [InlineData("{\"a\":\"\\uD83D\\uDE00\"}", false)]
     [InlineData("{\"a\":\"\\\\\\uD83D\\uDE00\"}", false)]
     public void N6_text_that_no_column_can_hold_is_refused(string body, bool refused) =>
-        Parse(body).ShouldBe(refused ? GameballErrors.HostileText : null);
+        Parse(body).ShouldBe(refused ? WireDocumentFault.HostileText : null);
 
-    private static GameballError? Parse(string body)
+    private static WireDocumentFault? Parse(string body)
     {
         var error = WireDocument.TryParse(Encoding.UTF8.GetBytes(body), out var document);
         document?.Dispose();

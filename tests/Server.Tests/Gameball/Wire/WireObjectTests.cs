@@ -3,6 +3,7 @@ using System.Text.Json;
 using Tributary.Primitives;
 using Tributary.Server.Api.Gameball;
 using Tributary.Server.Api.Gameball.Wire;
+using Tributary.Server.Api.Wire;
 
 namespace Tributary.Server.Tests.Gameball.Wire;
 

@@ -1,3 +1,5 @@
+using Tributary.Server.Api.Wire;
+
 namespace Tributary.Server.Api.Gameball.Wire;
 
 /// <summary>What a call sent as a referrer's code.</summary>

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Tributary.Primitives;
+using Tributary.Server.Api.Wire;
 
 namespace Tributary.Server.Api.Gameball.Wire;
 

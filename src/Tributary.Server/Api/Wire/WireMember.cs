@@ -1,4 +1,4 @@
-namespace Tributary.Server.Api.Gameball.Wire;
+namespace Tributary.Server.Api.Wire;
 
 /// <summary>A member of a body, or a parameter of a query, as the description of the dialect names it.</summary>
 /// <param name="Type">As a client should send it; what else is accepted stands in the README of this folder.</param>

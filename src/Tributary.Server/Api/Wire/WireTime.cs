@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 
-namespace Tributary.Server.Api.Gameball.Wire;
+namespace Tributary.Server.Api.Wire;
 
 /// <summary>Times as clients of this dialect write and expect them.</summary>
 internal static partial class WireTime

@@ -1,6 +1,6 @@
 using System.Text.Encodings.Web;
 
-namespace Tributary.Server.Api.Gameball.Wire;
+namespace Tributary.Server.Api.Wire;
 
 /// <summary>
 /// Escapes what JSON demands and nothing else: the quotation mark, the backslash and the control characters below a blank,

@@ -1,7 +1,7 @@
 using System.Globalization;
 using Tributary.Primitives;
 
-namespace Tributary.Server.Api.Gameball.Wire;
+namespace Tributary.Server.Api.Wire;
 
 /// <summary>Numbers read from their own text, never through a binary number.</summary>
 internal static class WireNumber

@@ -2,7 +2,19 @@ using System.Text.Json;
 using System.Text.Unicode;
 using Tributary.Primitives;
 
-namespace Tributary.Server.Api.Gameball.Wire;
+namespace Tributary.Server.Api.Wire;
+
+/// <summary>Why bytes are no document.</summary>
+internal enum WireDocumentFault
+{
+    /// <summary>Nothing but blanks.</summary>
+    Empty,
+    Malformed,
+
+    /// <summary>It escapes what no column can hold.</summary>
+    HostileText,
+    RepeatedMember,
+}
 
 /// <summary>A request's body as JSON.</summary>
 internal static class WireDocument
@@ -16,21 +28,21 @@ internal static class WireDocument
     private static readonly byte[] ByteOrderMark = [0xEF, 0xBB, 0xBF];
 
     /// <summary>The document, or why the bytes are none. Whoever gets it disposes it.</summary>
-    public static GameballError? TryParse(ReadOnlyMemory<byte> bytes, out JsonDocument? document)
+    public static WireDocumentFault? TryParse(ReadOnlyMemory<byte> bytes, out JsonDocument? document)
     {
         document = null;
         if (bytes.Span.StartsWith(ByteOrderMark))
             bytes = bytes[ByteOrderMark.Length..];
         if (IsBlank(bytes.Span))
-            return GameballErrors.BodyMissing;
+            return WireDocumentFault.Empty;
         if (!Utf8.IsValid(bytes.Span))
-            return GameballErrors.Malformed;
+            return WireDocumentFault.Malformed;
         if (WireText.EscapesHostileText(bytes.Span))
-            return IsWellFormed(bytes.Span) ? GameballErrors.HostileText : GameballErrors.Malformed;
+            return IsWellFormed(bytes.Span) ? WireDocumentFault.HostileText : WireDocumentFault.Malformed;
         return Parse(bytes, out document);
     }
 
-    private static GameballError? Parse(ReadOnlyMemory<byte> bytes, out JsonDocument? document)
+    private static WireDocumentFault? Parse(ReadOnlyMemory<byte> bytes, out JsonDocument? document)
     {
         try
         {
@@ -40,7 +52,7 @@ internal static class WireDocument
         catch (JsonException)
         {
             document = null;
-            return IsWellFormed(bytes.Span) ? GameballErrors.RepeatedMember : GameballErrors.Malformed;
+            return IsWellFormed(bytes.Span) ? WireDocumentFault.RepeatedMember : WireDocumentFault.Malformed;
         }
     }
 

@@ -4,7 +4,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Tributary.Primitives;
 
-namespace Tributary.Server.Api.Gameball.Wire;
+namespace Tributary.Server.Api.Wire;
 
 /// <summary>
 /// A number written by its own digits: money in major units without needless zeros, or points in whole ones. It never
@@ -27,21 +27,5 @@ internal readonly record struct WireAmount(string Digits)
 
         public override void Write(Utf8JsonWriter writer, WireAmount value, JsonSerializerOptions options) =>
             writer.WriteRawValue(value.Digits, skipInputValidation: true);
-    }
-}
-
-/// <summary>A time as this dialect writes it.</summary>
-[JsonConverter(typeof(Converter))]
-internal readonly record struct WireInstant(DateTimeOffset Time)
-{
-    public static WireInstant? Of(DateTimeOffset? time) => time is { } known ? new WireInstant(known) : null;
-
-    internal sealed class Converter : JsonConverter<WireInstant>
-    {
-        public override WireInstant Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
-            throw new NotSupportedException("Times are only written this way.");
-
-        public override void Write(Utf8JsonWriter writer, WireInstant value, JsonSerializerOptions options) =>
-            writer.WriteStringValue(WireTime.Format(value.Time));
     }
 }

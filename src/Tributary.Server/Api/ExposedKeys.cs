@@ -2,7 +2,7 @@ using Tributary.Keys;
 using Tributary.Primitives;
 using Tributary.Storage;
 
-namespace Tributary.Server.Api.V1;
+namespace Tributary.Server.Api;
 
 /// <summary>Keys that came in a URL: refused, and written into the owner's audit log so that they are rotated.</summary>
 internal sealed class ExposedKeys(KeyDirectory directory, Transactions transactions)

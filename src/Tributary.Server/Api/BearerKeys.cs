@@ -2,10 +2,10 @@ using System.Globalization;
 using Tributary.Keys;
 using Tributary.Primitives;
 
-namespace Tributary.Server.Api.V1;
+namespace Tributary.Server.Api;
 
 /// <summary>Reads the bearer key of a request, and counts requests by key and refused keys by address.</summary>
-internal sealed class V1Keys(KeyDirectory directory, ExposedKeys exposed, ServerOptions options, TimeProvider clock)
+internal sealed class BearerKeys(KeyDirectory directory, ExposedKeys exposed, ServerOptions options, TimeProvider clock)
 {
     private const string Scheme = "Bearer ";
 

@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text;
 using Tributary.Primitives;
 
-namespace Tributary.Server.Api.Gameball.Wire;
+namespace Tributary.Server.Api.Wire;
 
 /// <summary>What every text of a request goes through.</summary>
 internal static class WireText

@@ -1,0 +1,27 @@
+using System.Text.Json.Serialization;
+using Tributary.Primitives;
+
+namespace Tributary.Programs;
+
+/// <summary>What only the Partnero dialect asks (partnero.md § 1.1).</summary>
+public sealed record PartneroSettings
+{
+    /// <summary>Decides the shapes of customers, and which calls there are.</summary>
+    public PartneroType Type { get; init; }
+    /// <summary>Orders of one customer closer together than this are recorded with their rewards held; 0: any may follow.</summary>
+    public int MinOrderIntervalSeconds { get; init; }
+    /// <summary>Whether an order of an unknown customer is refused unless it asks for the customer to be created.</summary>
+    public bool StrictCustomers { get; init; }
+    /// <summary>Whether rewards of orders that a browser reported are released like others.</summary>
+    public bool TrustBrowserOrders { get; init; }
+}
+
+[JsonConverter(typeof(ExactWords<PartneroType>))]
+public enum PartneroType
+{
+    /// <summary>Partners refer customers.</summary>
+    [JsonStringEnumMemberName("affiliate")] Affiliate,
+
+    /// <summary>Customers refer customers.</summary>
+    [JsonStringEnumMemberName("refer_a_friend")] ReferAFriend,
+}

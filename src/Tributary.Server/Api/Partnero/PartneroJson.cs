@@ -1,0 +1,13 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
+
+namespace Tributary.Server.Api.Partnero;
+
+/// <summary>How this dialect writes JSON: members in snake case. What is escaped is decided by the writer, see <see cref="PartneroAnswer"/>.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
+    GenerationMode = JsonSourceGenerationMode.Metadata)]
+[JsonSerializable(typeof(JsonObject))]
+[JsonSerializable(typeof(TestView))]
+internal sealed partial class PartneroJson : JsonSerializerContext;

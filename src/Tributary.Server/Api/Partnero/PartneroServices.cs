@@ -1,0 +1,24 @@
+namespace Tributary.Server.Api.Partnero;
+
+/// <summary>Adds this dialect to a server.</summary>
+internal static class PartneroServices
+{
+    public static void AddPartnero(this IServiceCollection services)
+    {
+        services.AddSingleton<ProgramCalls>();
+        services.AddSingleton(RouterOf);
+        services.AddSingleton<PartneroFace>();
+    }
+
+    /// <summary>Answers everything below <c>/v1</c> and <c>/partnero/v1</c>; every other path goes on.</summary>
+    public static void MapPartnero(this WebApplication app)
+    {
+        var face = app.Services.GetRequiredService<PartneroFace>();
+        app.Use((http, next) => face.InvokeAsync(http, next));
+    }
+
+    private static PartneroRouter RouterOf(IServiceProvider services) => new(
+    [
+        .. services.GetRequiredService<ProgramCalls>().Routes,
+    ]);
+}

@@ -1,0 +1,38 @@
+using Tributary.Programs;
+
+namespace Tributary.Server.Api.Partnero;
+
+/// <summary>Calls about the programme itself.</summary>
+internal sealed class ProgramCalls
+{
+    public IReadOnlyList<PartneroRoute> Routes =>
+    [
+        new("GET", "test", (call, _) => Task.FromResult(Test(call)))
+        {
+            Summary = "Which programme the key belongs to",
+            Data = PartneroJson.Default.TestView,
+        },
+    ];
+
+    private static PartneroAnswer Test(PartneroCall call)
+    {
+        var program = call.Program;
+        var shown = new TestedProgram(program.PublicId, program.PublicId, program.Name, PartneroWords.Of(program.Settings.Partnero.Type));
+        return PartneroAnswer.One(new TestView(shown), PartneroJson.Default.TestView);
+    }
+}
+
+internal sealed record TestView(TestedProgram Program);
+
+/// <param name="Type"><c>affiliate</c> or <c>refer_a_friend</c>.</param>
+internal sealed record TestedProgram(string PubId, string PublicId, string Name, string Type);
+
+/// <summary>Words of this dialect for what Core names otherwise.</summary>
+internal static class PartneroWords
+{
+    public static string Of(PartneroType type) => type switch
+    {
+        PartneroType.Affiliate => "affiliate",
+        PartneroType.ReferAFriend => "refer_a_friend",
+    };
+}
