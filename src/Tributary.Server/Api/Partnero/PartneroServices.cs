@@ -5,7 +5,6 @@ internal static class PartneroServices
 {
     public static void AddPartnero(this IServiceCollection services)
     {
-        services.AddSingleton<ProgramCalls>();
         services.AddSingleton(RouterOf);
         services.AddSingleton<PartneroFace>();
     }
@@ -17,8 +16,8 @@ internal static class PartneroServices
         app.Use((http, next) => face.InvokeAsync(http, next));
     }
 
-    private static PartneroRouter RouterOf(IServiceProvider services) => new(
+    private static PartneroRouter RouterOf(IServiceProvider _) => new(
     [
-        .. services.GetRequiredService<ProgramCalls>().Routes,
+        .. ProgramCalls.Routes,
     ]);
 }

@@ -3,9 +3,9 @@ using Tributary.Programs;
 namespace Tributary.Server.Api.Partnero;
 
 /// <summary>Calls about the programme itself.</summary>
-internal sealed class ProgramCalls
+internal static class ProgramCalls
 {
-    public IReadOnlyList<PartneroRoute> Routes =>
+    public static IReadOnlyList<PartneroRoute> Routes =>
     [
         new("GET", "test", (call, _) => Task.FromResult(Test(call)))
         {
