@@ -10,6 +10,8 @@ public sealed class Chromium : IAsyncLifetime
     private static readonly string[] Arguments =
     [
         "--no-sandbox", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run",
+        // The shops of the tests are on this machine.
+        "--host-resolver-rules=MAP yoursite.com 127.0.0.1,MAP *.yoursite.com 127.0.0.1,MAP other.example 127.0.0.1",
     ];
 
     private IPlaywright playwright = null!;
