@@ -14,7 +14,8 @@ internal sealed record AttributionRow(
     string ReferrerKind,
     string ReferrerState,
     byte[]? ReferrerEmailHash,
-    string? ReferrerMobileDigits)
+    string? ReferrerMobileDigits,
+    long? LinkId)
 {
     /// <summary>Null where the attribution was found to be void.</summary>
     public CreditedReferrer? Credited => Standing
@@ -25,7 +26,7 @@ internal sealed record AttributionRow(
     public const string Select = """
         select a.referrer_id, a.via, a.state, a.status, a.decided_at, r.kind,
                case when c.deleted_at is not null then 'archived' else r.state end,
-               coalesce(c.email_hash, r.email_hash), c.mobile_digits
+               coalesce(c.email_hash, r.email_hash), c.mobile_digits, a.link_id
         from attributions a
         join referrers r on r.program_id = a.program_id and r.referrer_id = a.referrer_id
         left join customers c on c.program_id = r.program_id and c.customer_id = r.customer_id
@@ -46,5 +47,6 @@ internal sealed record AttributionRow(
         row.GetString(5),
         row.GetString(6),
         row.BytesOrNull(7),
-        row.TextOrNull(8));
+        row.TextOrNull(8),
+        row.LongOrNull(9));
 }

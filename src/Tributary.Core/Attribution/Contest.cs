@@ -144,7 +144,7 @@ internal sealed class Contest(AttributionRules rules, ExistingAttribution? exist
     }
 
     private void Record(Touch touch, TouchReason reason, string? parameter = null) => outcomes.Add(
-        new TouchOutcome(touch.Via, touch.Id, touch.ReferrerId, touch.At, moment.EventAt - touch.At, touch.Text, reason, parameter));
+        new TouchOutcome(touch.Via, touch.Id, touch.ReferrerId, touch.At, moment.EventAt - touch.At, touch.Text, reason, parameter) { LinkId = touch.LinkId });
 
     private List<TouchOutcome> InStableOrder() =>
     [

@@ -36,6 +36,9 @@ public sealed record TouchOutcome(
     TouchReason Reason,
     string? Parameter = null)
 {
+    /// <summary>The link it names; null: none.</summary>
+    public long? LinkId { get; init; }
+
     /// <summary>The stable word, such as <c>out_of_window</c> or <c>invalid_bot</c>.</summary>
     public string Code => TouchReasonText.Of(Reason, Parameter);
 }

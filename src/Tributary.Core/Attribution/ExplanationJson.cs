@@ -23,17 +23,18 @@ public static class ExplanationJson
         outcome.At,
         outcome.Lead.Ticks / TimeSpan.TicksPerSecond,
         outcome.Text,
-        outcome.Code);
+        outcome.Code,
+        outcome.LinkId);
 
     private static TouchOutcome? Restore(KeptOutcome kept) =>
         ViaText.TryParse(kept.Via, out var via) && TouchReasonText.TryParse(kept.Reason, out var reason, out var parameter)
             ? new TouchOutcome(
-                via, kept.Touch, kept.Referrer, kept.At, TimeSpan.FromSeconds(kept.SecondsBefore), kept.Text, reason, parameter)
+                via, kept.Touch, kept.Referrer, kept.At, TimeSpan.FromSeconds(kept.SecondsBefore), kept.Text, reason, parameter) { LinkId = kept.Link }
             : null;
 }
 
 internal sealed record KeptOutcome(
-    string Via, string? Touch, long? Referrer, DateTimeOffset At, long SecondsBefore, string? Text, string Reason);
+    string Via, string? Touch, long? Referrer, DateTimeOffset At, long SecondsBefore, string? Text, string Reason, long? Link);
 
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,

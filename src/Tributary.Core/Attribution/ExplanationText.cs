@@ -40,6 +40,7 @@ public sealed class ExplanationText(Func<long, string?> nameOf, TimeZoneInfo zon
         TouchReason.Future => "does not count, because its time lies in the future",
         TouchReason.Invalid => $"does not count, because {Verdict(outcome.Parameter)}",
         TouchReason.UnknownCode => "does not count, because nobody has such a code",
+        TouchReason.UnknownClick => "does not count, because there is no such click",
         TouchReason.AmbiguousCode => "does not count, because several codes read like it",
         TouchReason.ExpiredCode => "does not count, because it had expired",
         TouchReason.CouponUnknown => "does not count, because there is no such coupon",

@@ -11,9 +11,9 @@ internal sealed record CreditedReferrer(long Id, ReferrerKind Kind, bool Active,
 internal sealed class ReferralDecision
 {
     private const string TouchesSql = """
-        insert into touches (program_id, customer_id, order_key, kind, form, typed, referrer_id, outcome, trusted, occurred_at, received_at)
-        select $1, $2, $3, t.kind, t.form, t.typed, t.referrer_id, t.outcome, $4, $5, $6
-        from unnest($7, $8, $9, $10, $11) as t (kind, form, typed, referrer_id, outcome)
+        insert into touches (program_id, customer_id, order_key, kind, form, typed, referrer_id, link_id, outcome, trusted, occurred_at, received_at)
+        select $1, $2, $3, t.kind, t.form, t.typed, t.referrer_id, t.link_id, t.outcome, $4, t.at, $5
+        from unnest($6, $7, $8, $9, $10, $11, $12) as t (kind, form, typed, referrer_id, link_id, outcome, at)
         where $3::bigint is not null
            or not exists (select from touches o
                           where o.program_id = $1 and o.customer_id = $2 and o.order_key is null and o.kind = t.kind
@@ -21,10 +21,11 @@ internal sealed class ReferralDecision
         """;
 
     private const string LockSql = """
-        insert into attributions (program_id, customer_id, referrer_id, via, state, status, decided_at)
-        values ($1, $2, $3, $4, 'standing', 'pending', $5)
+        insert into attributions (program_id, customer_id, referrer_id, via, state, status, decided_at, link_id, click_id)
+        values ($1, $2, $3, $4, 'standing', 'pending', $5, $6, $7)
         on conflict (program_id, customer_id) do update
         set referrer_id = excluded.referrer_id, via = excluded.via, state = 'standing', decided_at = excluded.decided_at,
+            link_id = excluded.link_id, click_id = excluded.click_id,
             status = case attributions.state when 'standing' then attributions.status else 'pending' end
         """;
 
@@ -52,6 +53,9 @@ internal sealed class ReferralDecision
 
     public ClaimOutcome? CodeOutcome { get; }
 
+    /// <summary>The link that is credited; null: none is.</summary>
+    public CreditedLink? Link { get; private init; }
+
     public IReadOnlyList<TouchOutcome> Touches => decision?.Explanation ?? [];
 
     /// <summary>No claim came and nothing is decided: the customer's referrer from before stays.</summary>
@@ -65,13 +69,18 @@ internal sealed class ReferralDecision
     /// <param name="forms">By touch, how it was given: <c>code</c>, <c>link</c>, <c>customer_id</c>.</param>
     /// <param name="codeTouchId">The touch of the code that the call carried; null: it carried none.</param>
     public static ReferralDecision Of(
-        Decision decision, AttributionRow? before, IReadOnlyDictionary<string, string> forms, string? codeTouchId, MomentKind kind)
+        Decision decision,
+        IReadOnlyList<Touch> touches,
+        AttributionRow? before,
+        IReadOnlyDictionary<string, string> forms,
+        string? codeTouchId,
+        MomentKind kind)
     {
         var credited = decision.Winner is { ReferrerId: { } id } winner
             ? new CreditedReferrer(id, winner.ReferrerKind, winner.ReferrerActive, winner.At)
             : decision.ReferrerId is null ? null : before?.Credited;
         var code = codeTouchId is null ? null : OutcomeOfCode(decision.OutcomeOf(codeTouchId), before, kind);
-        return new ReferralDecision(decision, credited, code, forms);
+        return new ReferralDecision(decision, credited, code, forms) { Link = LinkCredit.Of(decision, touches, before?.LinkId) };
     }
 
     public void Write(Transaction tx, long customerId, long? orderKey, DateTimeOffset at)
@@ -81,12 +90,14 @@ internal sealed class ReferralDecision
         {
             tx.Writes.Add(
                 TouchesSql,
-                Param.Of(tx.ProgramId), Param.Of(customerId), Param.Of(orderKey), Param.Of(tx.Caller.Trusted), Param.Of(at), Param.Of(tx.Now),
+                Param.Of(tx.ProgramId), Param.Of(customerId), Param.Of(orderKey), Param.Of(tx.Caller.Trusted), Param.Of(tx.Now),
                 Param.Of([.. touches.Select(t => ViaText.Of(t.Via))]),
                 Param.Of([.. touches.Select(t => forms[t.TouchId!])]),
                 Param.Of([.. touches.Select(t => t.Text)]),
                 Param.Of([.. touches.Select(t => t.ReferrerId)]),
-                Param.Of([.. touches.Select(t => t.Code)]));
+                Param.Of([.. touches.Select(t => t.LinkId)]),
+                Param.Of([.. touches.Select(t => t.Code)]),
+                Param.Of([.. touches.Select(t => t.At)]));
         }
         if (Attributes)
             WriteAttribution(tx, customerId, at);
@@ -95,11 +106,12 @@ internal sealed class ReferralDecision
     private void WriteAttribution(Transaction tx, long customerId, DateTimeOffset at)
     {
         tx.Writes.Add(
-            LockSql, Param.Of(tx.ProgramId), Param.Of(customerId), Param.Of(Referrer!.Id), Param.Of(Via), Param.Of(at));
+            LockSql, Param.Of(tx.ProgramId), Param.Of(customerId), Param.Of(Referrer!.Id), Param.Of(Via), Param.Of(at),
+            Param.Of(Link?.LinkId), Param.Of(Link?.ClickId));
         tx.Raise(
             EventType.AttributionDecided,
             $"customer:{customerId}",
-            new JsonObject { ["customerId"] = customerId, ["referrerId"] = Referrer.Id, ["via"] = Via },
+            new JsonObject { ["customerId"] = customerId, ["referrerId"] = Referrer.Id, ["via"] = Via, ["linkId"] = Link?.LinkId },
             customerId,
             Referrer.Id);
     }

@@ -19,6 +19,9 @@ public enum TouchFinding
     AmbiguousCode,
     ExpiredCode,
 
+    /// <summary>Something that can be no click's id.</summary>
+    UnknownClick,
+
     /// <summary>A click id whose click has not been stored yet: it may come within days and decide then (CL-64).</summary>
     ClickNotHereYet,
     CouponUnknown,
@@ -29,6 +32,21 @@ public enum TouchFinding
     CouponNotFirstOrder,
     CouponMinimum,
     CouponOtherCustomer,
+}
+
+/// <summary>How a touch was given, as far as it may name a link.</summary>
+public enum TouchSource
+{
+    /// <summary>Names no link.</summary>
+    Other,
+    Code,
+
+    /// <summary>One of the clicks of the visitor that the call named.</summary>
+    Visitor,
+    ClickId,
+
+    /// <summary>The address of a link or of the page that one led to.</summary>
+    Address,
 }
 
 /// <summary>In what the referrer and the customer are the same person.</summary>
@@ -84,7 +102,7 @@ public sealed record Touch
     /// <summary>The referrer is itself a customer whom this customer referred.</summary>
     public bool ReferredByFriend { get; init; }
 
-    /// <summary>A click's verdict: <see cref="Valid"/>, or the reason why not.</summary>
+    /// <summary>A click's verdict, or what that of a click on the named link would be: <see cref="Valid"/>, or the reason why not.</summary>
     public string Verdict { get; init; } = Valid;
 
     /// <summary>Of a duplicate: the click it repeats is valid.</summary>
@@ -92,6 +110,14 @@ public sealed record Touch
 
     /// <summary>The fraud rule that rejects this touch, such as <c>f14</c>.</summary>
     public string? FraudRule { get; init; }
+
+    public TouchSource Source { get; init; }
+
+    /// <summary>The link it names; null: none.</summary>
+    public long? LinkId { get; init; }
+
+    /// <summary>The click it is.</summary>
+    public Guid? ClickId { get; init; }
 
     internal Via Via => Kind switch
     {

@@ -18,7 +18,7 @@ internal static class TouchChecks
     {
         if (FaultOfFinding(touch.Finding) is { } unfound)
             return (unfound, null);
-        if (touch.Kind == TouchKind.Click && touch.Verdict != Touch.Valid && !(touch.Verdict == Touch.Duplicate && touch.OriginalCounts))
+        if (touch.Verdict != Touch.Valid && !(touch.Verdict == Touch.Duplicate && touch.OriginalCounts))
             return (TouchReason.Invalid, touch.Verdict);
         if (FaultOfTime(touch, rules, moment) is { } mistimed)
             return (mistimed, null);
@@ -50,6 +50,7 @@ internal static class TouchChecks
     {
         TouchFinding.Referrer => null,
         TouchFinding.UnknownCode => TouchReason.UnknownCode,
+        TouchFinding.UnknownClick => TouchReason.UnknownClick,
         TouchFinding.AmbiguousCode => TouchReason.AmbiguousCode,
         TouchFinding.ExpiredCode => TouchReason.ExpiredCode,
         TouchFinding.ClickNotHereYet => TouchReason.ClickNotHereYet,

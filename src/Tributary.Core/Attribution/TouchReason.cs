@@ -18,6 +18,7 @@ public enum TouchReason
     /// <summary>With the click's verdict as parameter.</summary>
     Invalid,
     UnknownCode,
+    UnknownClick,
     AmbiguousCode,
     ExpiredCode,
     CouponUnknown,
@@ -61,6 +62,7 @@ public static class TouchReasonText
         TouchReason.Future => "future",
         TouchReason.Invalid => InvalidPrefix + parameter,
         TouchReason.UnknownCode => "unknown_code",
+        TouchReason.UnknownClick => "unknown_click",
         TouchReason.AmbiguousCode => "ambiguous_code",
         TouchReason.ExpiredCode => "expired_code",
         TouchReason.CouponUnknown => "coupon_unknown",

@@ -19,8 +19,8 @@ public sealed class RecordOrder(Transactions transactions)
     private const string InsertSql = """
         insert into orders (program_id, order_key, order_id, generation, customer_id, state, currency, total, base, remaining_base, content,
                             channel, ordered_at, occurred_at, received_at, referrer_id, via, customer_earned, details, explanation,
-                            paid_at)
-        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, case $6 when 'paid' then $13 end)
+                            paid_at, link_id, source)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, case $6 when 'paid' then $13 end, $20, $21)
         """;
 
     private const string LatestSql = $"""
@@ -54,7 +54,7 @@ public sealed class RecordOrder(Transactions transactions)
             {
                 OrderIdLock.Add(load, program.Id, order.OrderId);
                 load.Query(
-                    LatestSql, row => latest = (OrderRow.Read(row), row.GetBoolean(23)), Param.Of(program.Id), Param.Of(order.OrderId));
+                    LatestSql, row => latest = (OrderRow.Read(row), row.GetBoolean(OrderRow.Width)), Param.Of(program.Id), Param.Of(order.OrderId));
                 load.Query(RefundRow.WaitingSql, row => waiting.Add(RefundRow.Read(row)), Param.Of(program.Id), Param.Of(order.OrderId));
                 KeptTerms.AddNeighbour(load, program, order, at, () => tooSoon = true);
             },
@@ -72,7 +72,7 @@ public sealed class RecordOrder(Transactions transactions)
     private static async Task<Outcome<OrderRecorded>> AddAsync(
         Transaction tx, ReferralProgram program, OrderInput order, CustomerOperation customer, OrderRow row, CancellationToken ct)
     {
-        var decision = customer.DecideForOrder(row.OccurredAt);
+        var decision = customer.DecideForOrder(row);
         var plan = row.State == "paid" ? await customer.PlanAsync([Cause.OfOrder(row, customer.Change.Before.OrdersCount == 0, [])], ct) : RewardPlan.Nothing;
         if (plan.Refusal is { } refusal)
             return refusal;
@@ -86,10 +86,12 @@ public sealed class RecordOrder(Transactions transactions)
         {
             ReferrerId = decision.ReferrerId,
             Via = decision.Via,
+            LinkId = decision.Link?.LinkId,
             CustomerEarned = AmountsJson.Write(earned),
             Explanation = Explanation.ToJson(decision, plan),
         });
         customer.WriteReferral(row.Key);
+        customer.WriteRedemptions();
         UsedCoupons.Write(tx, row.CustomerId, order.Claim.Coupons);
         LedgerWriter.Add(tx, await plan.WriteAsync(tx, $"order:{row.Key}", ct));
         tx.Raise(EventType.OrderCreated, $"order:{row.Key}", OrderEvent(row, decision), row.CustomerId, decision.ReferrerId, row.Key);
@@ -143,7 +145,9 @@ public sealed class RecordOrder(Transactions transactions)
         Param.Of(row.Via),
         Param.Json(row.CustomerEarned),
         Param.Json(row.Details),
-        Param.Json(row.Explanation));
+        Param.Json(row.Explanation),
+        Param.Of(row.LinkId),
+        Param.Of(row.Source));
 
     private static JsonObject OrderEvent(OrderRow row, ReferralDecision decision) => new()
     {
@@ -156,5 +160,6 @@ public sealed class RecordOrder(Transactions transactions)
         ["orderedAt"] = row.OrderedAt.ToString("O"),
         ["referrerId"] = decision.ReferrerId,
         ["via"] = decision.Via,
+        ["linkId"] = decision.Link?.LinkId,
     };
 }

@@ -22,14 +22,19 @@ internal sealed record ReferrerMatch(
     long? ReferredBy,
     bool IsCustomerId)
 {
-    private const string Facts = """
+    public const string Facts = """
         r.referrer_id, r.kind, r.state, k.deleted_at is not null, coalesce(k.email_hash, r.email_hash), k.mobile_digits,
         (select a.referrer_id from attributions a
          where a.program_id = $1 and a.customer_id = r.customer_id and a.state = 'standing')
         """;
 
+    /// <summary>The link that a code names: its own, else its referrer's default one.</summary>
+    public const string LinkOfCode = """
+        coalesce(c.link_id, (select d.link_id from links d where d.program_id = c.program_id and d.referrer_id = c.referrer_id and d.is_default))
+        """;
+
     public const string CodesSql = $"""
-        select c.code, c.canonical, c.folded, c.state = 'retired', c.expires_at, {Facts}, false
+        select c.code, c.canonical, c.folded, c.state = 'retired', c.expires_at, {Facts}, false, {LinkOfCode}
         from codes c
         join referrers r on r.program_id = c.program_id and r.referrer_id = c.referrer_id
         left join customers k on k.program_id = r.program_id and k.customer_id = r.customer_id
@@ -40,19 +45,11 @@ internal sealed record ReferrerMatch(
     public const string CodesAndCustomersSql = $"""
         {CodesSql}
         union all
-        select i.merchant_id, i.merchant_id, '', false, null, {Facts}, true
+        select i.merchant_id, i.merchant_id, '', false, null, {Facts}, true, null
         from customer_ids i
         join customers k on k.program_id = i.program_id and k.customer_id = i.customer_id
         left join referrers r on r.program_id = k.program_id and r.referrer_id = k.customer_id
         where i.program_id = $1 and i.merchant_id = any($4)
-        """;
-
-    public const string CouponsSql = $"""
-        select c.code, c.canonical, '', c.state <> 'active', c.expires_at, {Facts}, false
-        from coupons c
-        join referrers r on r.program_id = c.program_id and r.referrer_id = c.referrer_id
-        left join customers k on k.program_id = r.program_id and k.customer_id = r.customer_id
-        where c.program_id = $1 and c.canonical = any($2)
         """;
 
     public const string ReferrerSql = $"""
@@ -61,6 +58,11 @@ internal sealed record ReferrerMatch(
         left join customers k on k.program_id = r.program_id and k.customer_id = r.customer_id
         where r.program_id = $1 and r.referrer_id = $2
         """;
+
+    /// <summary>Of a code: the link that it names; null: its referrer has none.</summary>
+    public long? LinkId { get; init; }
+
+    public static ReferrerMatch ReadOfCode(NpgsqlDataReader row) => Read(row) with { LinkId = row.LongOrNull(13) };
 
     public static ReferrerMatch Read(NpgsqlDataReader row) => new(
         row.GetString(0),

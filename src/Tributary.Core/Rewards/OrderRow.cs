@@ -31,10 +31,23 @@ internal sealed record OrderRow(
     DateTimeOffset? PaidAt,
     long RecordedTotal)
 {
+    /// <summary>How many columns it has.</summary>
+    public const int Width = 25;
+
+    /// <summary>Recorded on the word of the customer's browser.</summary>
+    public const string FromBrowser = "browser";
+
+    public const string FromServer = "server";
+
+    /// <summary>The link that is credited; null: none.</summary>
+    public long? LinkId { get; init; }
+
+    public string Source { get; init; } = FromServer;
+
     public const string Columns = """
         order_key, order_id, generation, customer_id, state, currency, total, base, remaining_base, refunded, version, content,
         channel, ordered_at, occurred_at, received_at, referrer_id, via, customer_earned, details, explanation,
-        paid_at, coalesce(recorded_total, total)
+        paid_at, coalesce(recorded_total, total), link_id, source
         """;
 
     public const string LivingSql = $"select {Columns} from orders where program_id = $1 and order_id = $2 and living";
@@ -70,5 +83,9 @@ internal sealed record OrderRow(
         row.GetString(19),
         row.GetString(20),
         row.IsDBNull(21) ? null : row.Time(21),
-        row.GetInt64(22));
+        row.GetInt64(22))
+    {
+        LinkId = row.LongOrNull(23),
+        Source = row.GetString(24),
+    };
 }

@@ -28,6 +28,16 @@ public sealed record ReferralClaim
     public string? Code { get; init; }
     /// <summary>Coupons used on the order; those bound to a referrer are touches.</summary>
     public IReadOnlyList<string> Coupons { get; init; } = [];
+    /// <summary>Whether a coupon that nobody knows is told in the explanation; a shop's ordinary discount codes need not be.</summary>
+    public bool TellsUnknownCoupons { get; init; }
+    /// <summary>A referrer whom the request names by our number; it counts like a code and names no link.</summary>
+    public long? ReferrerId { get; init; }
+    /// <summary>The address of a link, or of the page to which one has led, in any form of links.</summary>
+    public string? ReferralUrl { get; init; }
+    /// <summary>A click's id as links hand it out: 26 characters.</summary>
+    public string? ClickId { get; init; }
+    /// <summary>The id of the visitor's browser; its clicks inside the window are touches.</summary>
+    public string? VisitorId { get; init; }
     /// <summary>A referrer whom a person of the merchant names by hand; it beats everything.</summary>
     public long? ManualReferrerId { get; init; }
     /// <summary>Whether the code may be a customer's id (gameball.md 4.2 rows 4 and 5).</summary>

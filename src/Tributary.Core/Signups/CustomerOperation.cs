@@ -19,6 +19,8 @@ internal sealed class CustomerOperation
     private readonly CustomerInput input;
     private readonly ReferralClaim claim;
     private readonly DateTimeOffset at;
+    private AttributionMoment? moment;
+    private IReadOnlyList<Touch> touches = [];
 
     private CustomerOperation(
         Transaction tx, ReferralProgram program, CustomerSnapshot snapshot, CustomerInput input, ReferralClaim claim, DateTimeOffset at, bool registers)
@@ -63,7 +65,8 @@ internal sealed class CustomerOperation
         return operation;
     }
 
-    public ReferralDecision DecideForOrder(DateTimeOffset occurredAt) => Decide(MomentKind.Order, occurredAt);
+    public ReferralDecision DecideForOrder(OrderRow order) =>
+        Decide(MomentAt(MomentKind.Order, order.OccurredAt), new CouponOrder(order.Total, order.Currency, Change.Before.OrdersCount == 0));
 
     /// <summary>
     /// An order that was recorded as open is credited as it was decided then: to the customer's own referrer, or to the one whose
@@ -75,7 +78,10 @@ internal sealed class CustomerOperation
             Decision = ReferralDecision.AsDecided(await OrderCredit.OfAsync(tx, order, snapshot.Attribution, ct));
     }
 
-    public ReferralDecision DecideForSignUp() => Decide(Change.BecameRegistered ? MomentKind.SignUp : MomentKind.Update, at);
+    public ReferralDecision DecideForSignUp() => Decide(MomentAt(Change.BecameRegistered ? MomentKind.SignUp : MomentKind.Update, at), null);
+
+    /// <summary>What was decided before is decided again by what is known now, as of then (clicks.md CL-64).</summary>
+    public ReferralDecision DecideAgain(AttributionMoment moment) => Decide(moment, null);
 
     /// <summary>What the campaigns owe for what has happened now, and for what waited for the attribution.</summary>
     public Task<RewardPlan> PlanAsync(IReadOnlyList<Cause> happened, CancellationToken ct) =>
@@ -98,7 +104,15 @@ internal sealed class CustomerOperation
 
     /// <summary>The touches of this call and what they changed about the customer's attribution.</summary>
     /// <param name="orderKey">The order that carried them; null: a sign-up.</param>
-    public void WriteReferral(long? orderKey) => Decision.Write(tx, Id, orderKey, at);
+    public void WriteReferral(long? orderKey)
+    {
+        Decision.Write(tx, Id, orderKey, at);
+        if (Decision.ReferrerId is null && moment is not null && touches.FirstOrDefault(touch => touch.Finding == TouchFinding.ClickNotHereYet) is { } click)
+            WaitingClick.Add(tx, click.ClickId!.Value, Id, orderKey, moment);
+    }
+
+    /// <summary>Counts the coupons that the order has used, and may have used by their conditions.</summary>
+    public void WriteRedemptions() => CouponMatch.Redeem(tx, ClaimedTouches.Redeemed(snapshot, touches));
 
     /// <summary>
     /// Contact data may tell later that referrer and friend are one person; that is asked again before anything is
@@ -120,26 +134,28 @@ internal sealed class CustomerOperation
         Decision = ReferralDecision.Unchanged(null);
     }
 
-    private ReferralDecision Decide(MomentKind kind, DateTimeOffset eventAt)
+    private AttributionMoment MomentAt(MomentKind kind, DateTimeOffset eventAt) => new()
     {
+        Kind = kind,
+        EventAt = eventAt,
+        ReceivedAt = tx.Now,
+        RegisteredAt = Change.Before.RegisteredAt,
+        PriorOrders = Change.Before.OrdersCount,
+        OldestPriorOrderAt = Change.Before.FirstOrderAt,
+        KnownBefore = Change.After.KnownBefore,
+    };
+
+    private ReferralDecision Decide(AttributionMoment decided, CouponOrder? order)
+    {
+        moment = decided;
         var rules = AttributionRules.Of(program.Settings.Attribution, claim.CodeWindow, claim.FirstOrderWithin);
-        var touches = ClaimedTouches.Of(program, claim, snapshot, Change.After, eventAt);
-        var moment = new AttributionMoment
-        {
-            Kind = kind,
-            EventAt = eventAt,
-            ReceivedAt = tx.Now,
-            RegisteredAt = Change.Before.RegisteredAt,
-            PriorOrders = Change.Before.OrdersCount,
-            OldestPriorOrderAt = Change.Before.FirstOrderAt,
-            KnownBefore = Change.After.KnownBefore,
-        };
+        touches = ClaimedTouches.Of(program, claim, snapshot, Change.After, moment.EventAt, order);
         var existing = snapshot.Attribution is { Standing: true } row
             ? new ExistingAttribution(row.ReferrerId, Via.Existing, row.DecidedAt, row.ReferrerState == "active")
             : null;
         return Decision = ReferralDecision.Of(
-            rules.Decide(existing, touches, moment), snapshot.Attribution, ClaimedTouches.FormsOf(touches, snapshot),
-            claim.Code is null ? null : ClaimedTouches.CodeTouchId, kind);
+            rules.Decide(existing, touches, moment), touches, snapshot.Attribution, ClaimedTouches.FormsOf(touches, snapshot),
+            claim.Code is null ? null : ClaimedTouches.CodeTouchId, moment.Kind);
     }
 
     private PlanContext Context() => new()

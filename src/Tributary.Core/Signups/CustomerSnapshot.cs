@@ -20,7 +20,10 @@ internal sealed class CustomerSnapshot
     public string? OwnCode { get; set; }
     public List<ReferrerMatch> CodeMatches { get; } = [];
     public ReferrerMatch? ManualMatch { get; set; }
-    public List<ReferrerMatch> CouponMatches { get; } = [];
+    public ReferrerMatch? NamedMatch { get; set; }
+    public AddressLookup? Address { get; set; }
+    public List<CouponMatch> CouponMatches { get; } = [];
+    public List<ClickMatch> ClickMatches { get; } = [];
     public List<ActiveCampaign> Campaigns { get; } = [];
     public List<StepRow> Steps { get; } = [];
 }

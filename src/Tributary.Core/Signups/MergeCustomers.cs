@@ -39,13 +39,13 @@ internal static class MergeCustomers
     [
         "update customer_ids set customer_id = $2 where program_id = $1 and customer_id = $3",
         """
-        insert into attributions (program_id, customer_id, referrer_id, via, state, status, decided_at, activated_at)
-        select program_id, $2, referrer_id, via, state, status, decided_at, activated_at
+        insert into attributions (program_id, customer_id, referrer_id, link_id, click_id, via, state, status, decided_at, activated_at)
+        select program_id, $2, referrer_id, link_id, click_id, via, state, status, decided_at, activated_at
         from attributions
         where program_id = $1 and customer_id = $3 and state = 'standing' and referrer_id <> $2
         on conflict (program_id, customer_id) do update
-        set referrer_id = excluded.referrer_id, via = excluded.via, state = excluded.state, status = excluded.status,
-            decided_at = excluded.decided_at, activated_at = excluded.activated_at
+        set referrer_id = excluded.referrer_id, link_id = excluded.link_id, click_id = excluded.click_id, via = excluded.via,
+            state = excluded.state, status = excluded.status, decided_at = excluded.decided_at, activated_at = excluded.activated_at
         where attributions.state = 'void'
         """,
         "delete from attributions where program_id = $1 and customer_id = $3 and $2 <> $3",
@@ -57,6 +57,7 @@ internal static class MergeCustomers
         "update orders set referrer_id = $2 where program_id = $1 and referrer_id = $3",
         "update customer_events set customer_id = $2 where program_id = $1 and customer_id = $3",
         "update touches set customer_id = $2 where program_id = $1 and customer_id = $3",
+        "update waiting_clicks set customer_id = $2 where program_id = $1 and customer_id = $3",
         "update touches set referrer_id = $2 where program_id = $1 and referrer_id = $3",
         "update rewards set customer_id = $2 where program_id = $1 and customer_id = $3",
         """

@@ -37,7 +37,7 @@ public sealed class ReferralCheck(Database database, TimeProvider clock)
         var snapshot = new CustomerSnapshot { Customer = SomebodyNew(now) };
         await using var connection = await database.OpenAsync(ct);
         var load = new LoadBatch(connection);
-        SnapshotLoader.AddClaim(load, program, claim, snapshot);
+        SnapshotLoader.AddClaim(load, program, claim, snapshot, now);
         if (merchantId is not null)
         {
             load.Query(CustomerSql, row => snapshot.Customer = CustomerRow.Read(row), Param.Of(program.Id), Param.Of(merchantId));

@@ -66,7 +66,7 @@ internal static class SnapshotLoader
             Param.Of(program.Id), Param.Of(merchantId));
         load.Query(StepRow.Sql, row => snapshot.Steps.Add(StepRow.Read(row)), Param.Of(program.Id), Param.Of(merchantId));
         CampaignLoad.Add(load, program.Id, at, snapshot.Campaigns);
-        AddClaim(load, program, claim, snapshot);
+        AddClaim(load, program, claim, snapshot, at);
         load.Query(Transaction.DrawNumbersSql, row => tx.OfferNumbers(row.GetInt64(0)));
         extra?.Invoke(load);
         await load.RunAsync(ct);
@@ -78,20 +78,23 @@ internal static class SnapshotLoader
         return snapshot;
     }
 
-    public static void AddClaim(LoadBatch load, ReferralProgram program, ReferralClaim claim, CustomerSnapshot snapshot)
+    /// <summary>Looks up what the claim carries; what it does not carry costs nothing.</summary>
+    public static void AddClaim(LoadBatch load, ReferralProgram program, ReferralClaim claim, CustomerSnapshot snapshot, DateTimeOffset at)
     {
         if (ClaimedReferrer.Candidates(program, claim) is { Count: > 0 } candidates)
             AddCode(load, program, candidates, snapshot);
         if (claim.ManualReferrerId is { } named)
             load.Query(ReferrerMatch.ReferrerSql, row => snapshot.ManualMatch = ReferrerMatch.Read(row), Param.Of(program.Id), Param.Of(named));
+        if (claim.ReferrerId is { } referrer)
+            load.Query(ReferrerMatch.ReferrerSql, row => snapshot.NamedMatch = ReferrerMatch.Read(row), Param.Of(program.Id), Param.Of(referrer));
+        if (claim.ReferralUrl is { } address)
+            snapshot.Address = AddressLookup.Add(load, program, address, at);
         if (claim.Coupons.Count > 0)
-        {
-            load.Query(
-                ReferrerMatch.CouponsSql,
-                row => snapshot.CouponMatches.Add(ReferrerMatch.Read(row)),
-                Param.Of(program.Id),
-                Param.Of([.. claim.Coupons.Select(ClaimedReferrer.CanonicalCoupon)]));
-        }
+            CouponMatch.Add(load, program.Id, [.. claim.Coupons.Select(ClaimedReferrer.CanonicalCoupon)], snapshot.CouponMatches.Add);
+        if (ClaimedClick.Of(claim) is { } click)
+            ClickMatch.AddById(load, program.Id, click, snapshot.ClickMatches.Add);
+        if (ClaimedClick.VisitorOf(claim) is { } visitor)
+            ClickMatch.AddOfVisitor(load, program.Id, program.Settings.Attribution, visitor, at, snapshot.ClickMatches.Add);
     }
 
     private static void AddCode(LoadBatch load, ReferralProgram program, IReadOnlyList<ReferrerCandidate> candidates, CustomerSnapshot snapshot)
@@ -106,7 +109,7 @@ internal static class SnapshotLoader
             parameters.Add(Param.Of(customerIds));
         load.Query(
             customerIds.Length > 0 ? ReferrerMatch.CodesAndCustomersSql : ReferrerMatch.CodesSql,
-            row => snapshot.CodeMatches.Add(ReferrerMatch.Read(row)),
+            row => snapshot.CodeMatches.Add(ReferrerMatch.ReadOfCode(row)),
             [.. parameters]);
     }
 }

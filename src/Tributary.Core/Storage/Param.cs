@@ -27,6 +27,8 @@ public static class Param
 
     public static NpgsqlParameter Of(DateTimeOffset? value) => Nullable(value?.UtcDateTime, NpgsqlDbType.TimestampTz);
 
+    public static NpgsqlParameter Of(Guid? value) => Nullable(value, NpgsqlDbType.Uuid);
+
     public static NpgsqlParameter Of(BigInteger? value) => Nullable(value, NpgsqlDbType.Numeric);
 
     /// <summary>The number of a transaction.</summary>

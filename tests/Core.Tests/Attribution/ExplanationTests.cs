@@ -16,7 +16,7 @@ public sealed class ExplanationTests
         [
             "won", "outranked_by_manual", "outranked_by_existing", "outranked_by_coupon", "outranked_by_code",
             "outranked_by_click", "older_click", "newer_click", "out_of_window", "after_event", "future", "invalid_x",
-            "unknown_code", "ambiguous_code", "expired_code", "coupon_unknown", "coupon_unbound", "coupon_inactive",
+            "unknown_code", "unknown_click", "ambiguous_code", "expired_code", "coupon_unknown", "coupon_unbound", "coupon_inactive",
             "coupon_expired", "coupon_exhausted", "coupon_not_first_order", "coupon_minimum", "coupon_other_customer",
             "referrer_inactive", "self_referral", "circular", "customer_not_new", "customer_locked", "code_too_late",
             "click_not_here_yet", "fraud_x",
