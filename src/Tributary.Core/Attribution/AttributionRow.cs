@@ -15,18 +15,26 @@ internal sealed record AttributionRow(
     string ReferrerState,
     byte[]? ReferrerEmailHash,
     string? ReferrerMobileDigits,
-    long? LinkId)
+    long? LinkId,
+    Guid? ClickId,
+    DateOnly? CountedOn)
 {
     /// <summary>Null where the attribution was found to be void.</summary>
     public CreditedReferrer? Credited => Standing
         ? new CreditedReferrer(ReferrerId, ReferrerKinds.Parse(ReferrerKind), ReferrerState == "active", DecidedAt)
+        {
+            Link = LinkId is { } link ? new CreditedLink(link, ClickId) : null,
+        }
         : null;
+
+    /// <summary>Under which the lead is counted; null: it is not.</summary>
+    public OutcomeCredit? Lead => Standing && CountedOn is { } day ? new OutcomeCredit(ReferrerId, LinkId, ClickId, day) : null;
 
     /// <summary>The state of a referrer of kind customer also falls with its customer.</summary>
     public const string Select = """
         select a.referrer_id, a.via, a.state, a.status, a.decided_at, r.kind,
                case when c.deleted_at is not null then 'archived' else r.state end,
-               coalesce(c.email_hash, r.email_hash), c.mobile_digits, a.link_id
+               coalesce(c.email_hash, r.email_hash), c.mobile_digits, a.link_id, a.click_id, a.counted_on
         from attributions a
         join referrers r on r.program_id = a.program_id and r.referrer_id = a.referrer_id
         left join customers c on c.program_id = r.program_id and c.customer_id = r.customer_id
@@ -48,5 +56,7 @@ internal sealed record AttributionRow(
         row.GetString(6),
         row.BytesOrNull(7),
         row.TextOrNull(8),
-        row.LongOrNull(9));
+        row.LongOrNull(9),
+        row.GuidOrNull(10),
+        row.DayOrNull(11));
 }

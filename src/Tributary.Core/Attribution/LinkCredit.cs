@@ -10,8 +10,8 @@ public sealed record CreditedLink(long LinkId, Guid? ClickId);
 /// </summary>
 public static class LinkCredit
 {
-    /// <param name="existingLink">The link that the customer's attribution is credited to.</param>
-    public static CreditedLink? Of(Decision decision, IReadOnlyList<Touch> touches, long? existingLink)
+    /// <param name="existing">The link that the customer's attribution is credited to.</param>
+    public static CreditedLink? Of(Decision decision, IReadOnlyList<Touch> touches, CreditedLink? existing)
     {
         ArgumentNullException.ThrowIfNull(decision);
         ArgumentNullException.ThrowIfNull(touches);
@@ -25,7 +25,7 @@ public static class LinkCredit
             .FirstOrDefault();
         if (named is not null)
             return new CreditedLink(named.LinkId!.Value, named.ClickId);
-        return decision.Via == Via.Existing && existingLink is { } link ? new CreditedLink(link, null) : null;
+        return decision.Via == Via.Existing ? existing : null;
     }
 
     /// <summary>Free of faults of its own: it won, or lost to something else or to what is known of the customer.</summary>

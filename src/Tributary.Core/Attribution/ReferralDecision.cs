@@ -5,7 +5,13 @@ using Tributary.Storage;
 namespace Tributary.Attribution;
 
 /// <summary>The referrer that is credited, with what rewards ask of it.</summary>
-internal sealed record CreditedReferrer(long Id, ReferrerKind Kind, bool Active, DateTimeOffset AttributedAt);
+internal sealed record CreditedReferrer(long Id, ReferrerKind Kind, bool Active, DateTimeOffset AttributedAt)
+{
+    /// <summary>The referrer's link that is credited; null: none.</summary>
+    public CreditedLink? Link { get; init; }
+
+    public OutcomeCredit On(DateOnly day) => new(Id, Link?.LinkId, Link?.ClickId, day);
+}
 
 /// <summary>Who is credited for what happens now, what that changes about the customer, and why.</summary>
 internal sealed class ReferralDecision
@@ -21,21 +27,23 @@ internal sealed class ReferralDecision
         """;
 
     private const string LockSql = """
-        insert into attributions (program_id, customer_id, referrer_id, via, state, status, decided_at, link_id, click_id)
-        values ($1, $2, $3, $4, 'standing', 'pending', $5, $6, $7)
+        insert into attributions (program_id, customer_id, referrer_id, via, state, status, decided_at, link_id, click_id, counted_on)
+        values ($1, $2, $3, $4, 'standing', 'pending', $5, $6, $7, $8)
         on conflict (program_id, customer_id) do update
         set referrer_id = excluded.referrer_id, via = excluded.via, state = 'standing', decided_at = excluded.decided_at,
-            link_id = excluded.link_id, click_id = excluded.click_id,
+            link_id = excluded.link_id, click_id = excluded.click_id, counted_on = excluded.counted_on,
             status = case attributions.state when 'standing' then attributions.status else 'pending' end
         """;
 
     private readonly Decision? decision;
+    private readonly AttributionRow? before;
     private readonly IReadOnlyDictionary<string, string> forms;
 
     private ReferralDecision(
-        Decision? decision, CreditedReferrer? referrer, ClaimOutcome? codeOutcome, IReadOnlyDictionary<string, string> forms)
+        Decision? decision, AttributionRow? before, CreditedReferrer? referrer, ClaimOutcome? codeOutcome, IReadOnlyDictionary<string, string> forms)
     {
         this.decision = decision;
+        this.before = before;
         this.forms = forms;
         Referrer = referrer;
         CodeOutcome = codeOutcome;
@@ -54,16 +62,16 @@ internal sealed class ReferralDecision
     public ClaimOutcome? CodeOutcome { get; }
 
     /// <summary>The link that is credited; null: none is.</summary>
-    public CreditedLink? Link { get; private init; }
+    public CreditedLink? Link => Referrer?.Link;
 
     public IReadOnlyList<TouchOutcome> Touches => decision?.Explanation ?? [];
 
     /// <summary>No claim came and nothing is decided: the customer's referrer from before stays.</summary>
     public static ReferralDecision Unchanged(AttributionRow? attribution) =>
-        new(null, attribution?.Credited, null, new Dictionary<string, string>());
+        new(null, attribution, attribution?.Credited, null, new Dictionary<string, string>());
 
     /// <summary>What was decided before, when an order was recorded, counts for what happens to the order now.</summary>
-    public static ReferralDecision AsDecided(CreditedReferrer? referrer) => new(null, referrer, null, new Dictionary<string, string>());
+    public static ReferralDecision AsDecided(CreditedReferrer? referrer) => new(null, null, referrer, null, new Dictionary<string, string>());
 
     /// <param name="before">The customer's attribution as it was read.</param>
     /// <param name="forms">By touch, how it was given: <c>code</c>, <c>link</c>, <c>customer_id</c>.</param>
@@ -80,10 +88,12 @@ internal sealed class ReferralDecision
             ? new CreditedReferrer(id, winner.ReferrerKind, winner.ReferrerActive, winner.At)
             : decision.ReferrerId is null ? null : before?.Credited;
         var code = codeTouchId is null ? null : OutcomeOfCode(decision.OutcomeOf(codeTouchId), before, kind);
-        return new ReferralDecision(decision, credited, code, forms) { Link = LinkCredit.Of(decision, touches, before?.LinkId) };
+        credited = credited is null ? null : credited with { Link = LinkCredit.Of(decision, touches, before?.Credited?.Link) };
+        return new ReferralDecision(decision, before, credited, code, forms);
     }
 
-    public void Write(Transaction tx, long customerId, long? orderKey, DateTimeOffset at)
+    /// <param name="leadDay">Under which the customer is counted where it becomes a lead by this.</param>
+    public void Write(Transaction tx, long customerId, long? orderKey, DateTimeOffset at, DateOnly leadDay)
     {
         var touches = Touches.Where(touch => touch.TouchId is not null).ToList();
         if (touches.Count > 0)
@@ -100,14 +110,16 @@ internal sealed class ReferralDecision
                 Param.Of([.. touches.Select(t => t.At)]));
         }
         if (Attributes)
-            WriteAttribution(tx, customerId, at);
+            WriteAttribution(tx, customerId, at, before?.Lead?.Day ?? leadDay);
     }
 
-    private void WriteAttribution(Transaction tx, long customerId, DateTimeOffset at)
+    private void WriteAttribution(Transaction tx, long customerId, DateTimeOffset at, DateOnly leadDay)
     {
         tx.Writes.Add(
             LockSql, Param.Of(tx.ProgramId), Param.Of(customerId), Param.Of(Referrer!.Id), Param.Of(Via), Param.Of(at),
-            Param.Of(Link?.LinkId), Param.Of(Link?.ClickId));
+            Param.Of(Link?.LinkId), Param.Of(Link?.ClickId), Param.Of((DateOnly?)leadDay));
+        tx.Outcomes.Add(before?.Lead, OutcomeTally.NoUnit, -OutcomeAmounts.OneLead);
+        tx.Outcomes.Add(Referrer.On(leadDay), OutcomeTally.NoUnit, OutcomeAmounts.OneLead);
         tx.Raise(
             EventType.AttributionDecided,
             $"customer:{customerId}",

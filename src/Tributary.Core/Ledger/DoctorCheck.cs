@@ -137,6 +137,7 @@ internal sealed record DoctorCheck(string Name, string Counted, string CountSql,
             group by e.order_key, t.unit
             having sum(case e.side when 'credit' then e.amount else -e.amount end) <> 0
             """),
+        OutcomeCheck.DaysSayWhatRowsCountFor,
         new("One order id is one order, one cause is one reward", "rewards and orders",
             """
             select (select count(*) from orders where program_id = $1) + (select count(*) from rewards where program_id = $1)

@@ -55,6 +55,7 @@ internal static class OwedRewards
                 frozen.AvailableAt, frozen.CauseAt, (System.Text.Json.Nodes.JsonObject)System.Text.Json.Nodes.JsonNode.Parse(frozen.Details)!)
             {
                 ApprovedAtOnce = true,
+                Credit = frozen.Credit,
             });
         }
         return further;

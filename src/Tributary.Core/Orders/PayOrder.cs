@@ -18,7 +18,7 @@ public sealed class PayOrder(Transactions transactions)
         """;
 
     private const string UpdateSql = """
-        update orders set state = 'paid', occurred_at = $3, paid_at = $3, customer_earned = $4, explanation = $5 where program_id = $1 and order_key = $2
+        update orders set state = 'paid', occurred_at = $3, paid_at = $3, customer_earned = $4, explanation = $5, counted_on = $6 where program_id = $1 and order_key = $2
         """;
 
     public Task<Outcome<OrderRecorded>> ExecuteAsync(ReferralProgram program, string orderId, Caller caller, CancellationToken ct)
@@ -53,7 +53,8 @@ public sealed class PayOrder(Transactions transactions)
         return order.State switch
         {
             "paid" => Answer(order, repeated: true),
-            "open" => await PayAsync(tx, program, customer, order with { State = "paid", OccurredAt = tx.Now, PaidAt = tx.Now }, refunds, ct),
+            "open" => await PayAsync(
+                tx, program, customer, order with { State = "paid", OccurredAt = tx.Now, PaidAt = tx.Now, CountedOn = program.DayOf(tx.Now) }, refunds, ct),
             _ => new Problem(ProblemCode.IllegalTransition, "A cancelled order cannot be paid.", "orderId"),
         };
     }
@@ -76,7 +77,9 @@ public sealed class PayOrder(Transactions transactions)
         };
         tx.Writes.Add(
             UpdateSql,
-            Param.Of(tx.ProgramId), Param.Of(paid.Key), Param.Of(tx.Now), Param.Json(paid.CustomerEarned), Param.Json(paid.Explanation));
+            Param.Of(tx.ProgramId), Param.Of(paid.Key), Param.Of(tx.Now), Param.Json(paid.CustomerEarned), Param.Json(paid.Explanation),
+            Param.Of(paid.CountedOn));
+        OrderOutcome.CountChange(tx, before: null, (paid, refunds));
         LedgerWriter.Add(tx, await plan.WriteAsync(tx, $"order:{paid.Key}", ct));
         tx.Raise(
             EventType.OrderUpdated, $"order:{paid.Key}",

@@ -46,6 +46,10 @@ internal static class RecomputeOrder
         var state = facts.Cancelled ? "cancelled" : order.PaidAt is null && order.State != "paid" ? "open" : "paid";
         WriteSums(tx, program, order, facts, state, recomputing.TotalDelta);
         loaded.Order = order with { State = state };
+        OrderOutcome.CountChange(
+            tx,
+            (order with { Total = order.Total - recomputing.TotalDelta }, loaded.Refunds),
+            (loaded.Order with { Refunded = facts.Refunded }, refunds));
         if (!program.Settings.Orders.RefundsTouchRewards)
             return new Recomputed(new Dictionary<string, BigInteger>());
 

@@ -19,8 +19,9 @@ public sealed class RecordOrder(Transactions transactions)
     private const string InsertSql = """
         insert into orders (program_id, order_key, order_id, generation, customer_id, state, currency, total, base, remaining_base, content,
                             channel, ordered_at, occurred_at, received_at, referrer_id, via, customer_earned, details, explanation,
-                            paid_at, link_id, source)
-        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, case $6 when 'paid' then $13 end, $20, $21)
+                            paid_at, link_id, source, click_id, counted_on)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, case $6 when 'paid' then $13 end, $20,
+                $21, $22, $23)
         """;
 
     private const string LatestSql = $"""
@@ -82,14 +83,17 @@ public sealed class RecordOrder(Transactions transactions)
         if (row.State == "paid")
             customer.Change.CountOrder(row.Total, tx.Now);
         customer.WriteCustomer();
-        WriteRow(tx, row with
+        var written = row with
         {
             ReferrerId = decision.ReferrerId,
             Via = decision.Via,
             LinkId = decision.Link?.LinkId,
+            ClickId = decision.Link?.ClickId,
             CustomerEarned = AmountsJson.Write(earned),
             Explanation = Explanation.ToJson(decision, plan),
-        });
+        };
+        WriteRow(tx, written);
+        OrderOutcome.CountChange(tx, before: null, (written, []));
         customer.WriteReferral(row.Key);
         customer.WriteRedemptions();
         UsedCoupons.Write(tx, row.CustomerId, order.Claim.Coupons);
@@ -116,7 +120,10 @@ public sealed class RecordOrder(Transactions transactions)
         return new OrderRow(
             tx.TakeNumber(), order.OrderId, generation, customer.Id, order.Paid ? "paid" : "open", order.Currency, order.Total, orderBase,
             orderBase, 0, 1, order.ContentCode, order.Channel, order.OrderedAt ?? tx.Now, at, tx.Now, null, null, "{}",
-            details.ToJsonString(), "{}", order.Paid ? at : null, order.Total);
+            details.ToJsonString(), "{}", order.Paid ? at : null, order.Total)
+        {
+            CountedOn = order.Paid ? program.DayOf(at) : null,
+        };
     }
 
     private static void AddAmount(JsonObject details, string name, long? amount)
@@ -147,7 +154,9 @@ public sealed class RecordOrder(Transactions transactions)
         Param.Json(row.Details),
         Param.Json(row.Explanation),
         Param.Of(row.LinkId),
-        Param.Of(row.Source));
+        Param.Of(row.Source),
+        Param.Of(row.ClickId),
+        Param.Of(row.CountedOn));
 
     private static JsonObject OrderEvent(OrderRow row, ReferralDecision decision) => new()
     {

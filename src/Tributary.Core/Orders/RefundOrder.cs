@@ -16,8 +16,8 @@ public sealed class RefundOrder(Transactions transactions)
 {
     private const string InsertSql = """
         insert into refunds (program_id, refund_key, refund_id, order_id, order_key, kind, state, requested, amount, base, occurred_at,
-                             received_at, customer_taken, details)
-        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
+                             received_at, customer_taken, details, counted_on)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
         """;
 
     public Task<Outcome<RefundRecorded>> ExecuteAsync(ReferralProgram program, RefundInput refund, Caller caller, CancellationToken ct)
@@ -37,7 +37,7 @@ public sealed class RefundOrder(Transactions transactions)
         if (loaded.SameRefund is { } known)
             return RefundChecks.Repeat(known, input, loaded);
         if (loaded.Order is not { } order)
-            return await WithoutOrderAsync(tx, input, loaded, ct);
+            return await WithoutOrderAsync(tx, program, input, loaded, ct);
         if (loaded.NamedCustomer is RefundCustomer.Other)
             return new Problem(ProblemCode.UnknownReference, "This customer has no such order.", "orderId");
         return RefundChecks.AmountOf(input, order).TryGet(out var amount, out var refused)
@@ -48,7 +48,7 @@ public sealed class RefundOrder(Transactions transactions)
     private static async Task<Outcome<RefundRecorded>> AddAsync(
         Transaction tx, ReferralProgram program, RefundInput input, OrderSnapshot loaded, OrderRow order, long amount, CancellationToken ct)
     {
-        var row = NewRow(tx, input, order.Key, amount, "applied");
+        var row = NewRow(tx, program, input, order.Key, amount, "applied");
         var recomputed = await RecomputeOrder.RunAsync(tx, program, loaded, [.. loaded.Refunds, row], Recomputing.ByRefund(row.Key), ct);
         Write(tx, row with { CustomerTaken = AmountsJson.Write(recomputed.CustomerTaken) }, input.Details);
         Raise(tx, order, row);
@@ -58,22 +58,22 @@ public sealed class RefundOrder(Transactions transactions)
 
     /// <summary>A refund that came before its order is kept until the order comes, where the caller wants that.</summary>
     private static async Task<Outcome<RefundRecorded>> WithoutOrderAsync(
-        Transaction tx, RefundInput input, OrderSnapshot loaded, CancellationToken ct)
+        Transaction tx, ReferralProgram program, RefundInput input, OrderSnapshot loaded, CancellationToken ct)
     {
         if (loaded.OrderIdIsRefund)
             return new Problem(ProblemCode.NotAnOrder, "What this names is itself a refund.", "orderId");
         if (!input.WaitForOrder)
             return new Problem(ProblemCode.UnknownReference, "There is no such order.", "orderId");
         await OrderIdLock.TakeWithoutOrderAsync(tx, input.OrderId, ct);
-        var row = NewRow(tx, input, null, input.Amount ?? 0, "waiting");
+        var row = NewRow(tx, program, input, null, input.Amount ?? 0, "waiting");
         Write(tx, row, input.Details);
         return new RefundRecorded(
             row.Key, row.RefundId, row.OrderId, row.Amount, null, new Dictionary<string, BigInteger>(), Waiting: true, Repeated: false);
     }
 
-    private static RefundRow NewRow(Transaction tx, RefundInput input, long? orderKey, long amount, string state) => new(
+    private static RefundRow NewRow(Transaction tx, ReferralProgram program, RefundInput input, long? orderKey, long amount, string state) => new(
         tx.TakeNumber(), input.RefundId, input.OrderId, orderKey, RefundKinds.Text(input.Kind), state, input.Amount, amount, input.Base,
-        input.RefundedAt ?? tx.Now, "{}");
+        input.RefundedAt ?? tx.Now, "{}", program.DayOf(input.RefundedAt ?? tx.Now));
 
     private static void Write(Transaction tx, RefundRow row, JsonObject details) => tx.Writes.Add(
         InsertSql,
@@ -90,7 +90,8 @@ public sealed class RefundOrder(Transactions transactions)
         Param.Of(row.OccurredAt),
         Param.Of(tx.Now),
         Param.Json(row.CustomerTaken),
-        Param.Json(details));
+        Param.Json(details),
+        Param.Of(row.CountedOn));
 
     internal static void Raise(Transaction tx, OrderRow order, RefundRow row) => tx.Raise(
         row.Kind == "cancel" ? EventType.OrderCancelled : EventType.OrderRefunded,

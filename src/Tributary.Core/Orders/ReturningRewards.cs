@@ -61,6 +61,7 @@ internal static class ReturningRewards
         (System.Text.Json.Nodes.JsonObject)System.Text.Json.Nodes.JsonNode.Parse(reward.Details)!)
     {
         ApprovedAtOnce = reward.AvailableAt <= now && !program.Settings.Rewards.ManualApproval,
+        Credit = reward.Credit,
     };
 
     /// <summary>What was held when it was earned is looked at again.</summary>

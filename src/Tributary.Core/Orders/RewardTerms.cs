@@ -81,7 +81,7 @@ internal static class KeptTerms
         if ((string?)details[Cause.WithheldMember] == Reason.Word(ReasonCode.RewardStated)
             && referrer is { Active: true }
             && StatedReward.Of(program, order, referrer.Id, await tx.NextNumberAsync(ct)) is { } stated)
-            plan.Rewards.Add(stated);
+            plan.Rewards.Add(stated with { Credit = order.CountedOn is { } day ? referrer.On(day) : null });
         var held = HeldReward.ReasonOf(details);
         var settled = details[Settled] is not null;
         for (var n = 0; n < plan.Rewards.Count; n++)

@@ -19,4 +19,8 @@ public sealed record ReferralProgram(
     Currency Currency,
     ProgramSettings Settings,
     byte[] HashKey,
-    long Version);
+    long Version)
+{
+    /// <summary>The day in the programme's zone.</summary>
+    public DateOnly DayOf(DateTimeOffset at) => DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(at, Settings.Zone).DateTime);
+}

@@ -72,6 +72,8 @@ public sealed class ConvertHeldRewards(Transactions transactions)
         tx.Writes.Add(
             UpdateSql,
             Param.Of(tx.ProgramId), Param.Of(reward.Id), Param.Of(to.Code), Param.Of(amount), Param.Json(details), Param.Of(tx.Now));
+        tx.Outcomes.AddReward(reward.Credit, reward.Unit, -reward.Net);
+        tx.Outcomes.AddReward(reward.Credit, to.Code, amount);
         tx.Raise(
             EventType.RewardReleased, $"reward:{reward.Id}",
             new JsonObject { ["rewardId"] = reward.Id, ["unit"] = to.Code, ["amount"] = (long)amount }, reward.CustomerId, null, reward.OrderKey);

@@ -24,6 +24,19 @@ internal static class MovedRewards
         for update
         """;
 
+    private const string CreditedSql = """
+        r.program_id = $1 and r.customer_id = $2 and r.credited_to = $3 and r.cause not like 'milestone:%'
+          and not exists (select from orders o where o.program_id = $1 and o.order_key = r.order_key and o.via = 'coupon')
+        """;
+
+    private const string CreditSql = $"""
+        select r.credited_to, r.credit_link, r.credit_click, r.counted_on, r.unit, r.net
+        from rewards r
+        where {CreditedSql} and r.counted_on is not null and r.unit is not null and r.net <> 0
+        """;
+
+    private const string MoveCreditSql = $"update rewards r set credited_to = $4, credit_link = null, credit_click = null where {CreditedSql}";
+
     /// <summary>What the new referrer was given for the same causes before, where the customer comes back to it.</summary>
     private const string BeforeSql = """
         select cause, coalesce(campaign_id, 0), line, max(occasion), bool_or(state <> 'reversed')
@@ -78,6 +91,25 @@ internal static class MovedRewards
         return postings;
     }
 
+    /// <summary>
+    /// What stays with its recipient is counted under the new referrer from now on, as are the orders and the lead that caused it.
+    /// </summary>
+    public static async Task MoveCreditAsync(Transaction tx, long customerId, long from, long to, CancellationToken ct)
+    {
+        var load = new LoadBatch(tx.Connection);
+        load.Query(
+            CreditSql,
+            row =>
+            {
+                var (credit, unit, net) = (row.Credit(0)!, row.GetString(4), row.GetFieldValue<BigInteger>(5));
+                tx.Outcomes.AddReward(credit, unit, -net);
+                tx.Outcomes.AddReward(new OutcomeCredit(to, null, null, credit.Day), unit, net);
+            },
+            Param.Of(tx.ProgramId), Param.Of(customerId), Param.Of(from));
+        load.Command(MoveCreditSql, Param.Of(tx.ProgramId), Param.Of(customerId), Param.Of(from), Param.Of(to));
+        await load.RunAsync(ct);
+    }
+
     private static NewReward For(ReferralProgram program, long recipientId, RewardRow reward, int occasion, long id) => new(
         id, reward.CampaignId, reward.Version, reward.Step, reward.Line, reward.Role, recipientId, reward.CustomerId!.Value,
         reward.Cause, occasion, reward.OrderKey, reward.Kind, reward.Unit is { } unit ? Unit.Parse(unit) : null,
@@ -85,6 +117,7 @@ internal static class MovedRewards
         (JsonObject)JsonNode.Parse(reward.Details)!)
     {
         ApprovedAtOnce = reward.State == "available",
+        Credit = reward.Credit is { } credit ? new OutcomeCredit(recipientId, null, null, credit.Day) : null,
     };
 
     /// <summary>One that waits for an exchange rate goes on waiting for it.</summary>

@@ -1,6 +1,7 @@
 using System.Numerics;
 using System.Text.Json.Nodes;
 using Tributary.Primitives;
+using Tributary.Storage;
 
 namespace Tributary.Rewards;
 
@@ -32,6 +33,9 @@ internal sealed record NewReward(
     DateTimeOffset CauseAt,
     JsonObject Details)
 {
+    /// <summary>Under whom it is counted; null: under nobody.</summary>
+    public OutcomeCredit? Credit { get; init; }
+
     public CouponGrant? Coupon { get; init; }
 
     /// <summary>What it was earned as, where that was converted into <see cref="Unit"/> at once.</summary>

@@ -32,7 +32,7 @@ internal sealed record OrderRow(
     long RecordedTotal)
 {
     /// <summary>How many columns it has.</summary>
-    public const int Width = 25;
+    public const int Width = 27;
 
     /// <summary>Recorded on the word of the customer's browser.</summary>
     public const string FromBrowser = "browser";
@@ -42,12 +42,18 @@ internal sealed record OrderRow(
     /// <summary>The link that is credited; null: none.</summary>
     public long? LinkId { get; init; }
 
+    /// <summary>The click that earned the credit; null: none is known.</summary>
+    public Guid? ClickId { get; init; }
+
+    /// <summary>The day under which it is counted; null: it was never paid.</summary>
+    public DateOnly? CountedOn { get; init; }
+
     public string Source { get; init; } = FromServer;
 
     public const string Columns = """
         order_key, order_id, generation, customer_id, state, currency, total, base, remaining_base, refunded, version, content,
         channel, ordered_at, occurred_at, received_at, referrer_id, via, customer_earned, details, explanation,
-        paid_at, coalesce(recorded_total, total), link_id, source
+        paid_at, coalesce(recorded_total, total), link_id, source, click_id, counted_on
         """;
 
     public const string LivingSql = $"select {Columns} from orders where program_id = $1 and order_id = $2 and living";
@@ -87,5 +93,7 @@ internal sealed record OrderRow(
     {
         LinkId = row.LongOrNull(23),
         Source = row.GetString(24),
+        ClickId = row.GuidOrNull(25),
+        CountedOn = row.DayOrNull(26),
     };
 }

@@ -15,9 +15,10 @@ internal sealed record RefundRow(
     long Amount,
     long? Base,
     DateTimeOffset OccurredAt,
-    string CustomerTaken)
+    string CustomerTaken,
+    DateOnly? CountedOn)
 {
-    public const string Columns = "refund_key, refund_id, order_id, order_key, kind, state, requested, amount, base, occurred_at, customer_taken";
+    public const string Columns = "refund_key, refund_id, order_id, order_key, kind, state, requested, amount, base, occurred_at, customer_taken, counted_on";
 
     public const string ByIdSql = $"select {Columns} from refunds where program_id = $1 and refund_id = $2";
 
@@ -46,5 +47,6 @@ internal sealed record RefundRow(
         row.GetInt64(7),
         row.LongOrNull(8),
         row.Time(9),
-        row.GetString(10));
+        row.GetString(10),
+        row.DayOrNull(11));
 }

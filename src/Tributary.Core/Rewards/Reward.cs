@@ -53,7 +53,8 @@ public sealed record Reward(
     internal const string Columns = """
         r.reward_id, r.campaign_id, r.version, r.step, r.line, r.role, r.recipient_id, r.customer_id, r.cause, r.occasion,
         r.order_key, o.order_id, r.kind, r.unit, r.earned, r.net, r.posted, r.remaining, r.state, r.reason, r.holds,
-        r.available_at, r.expires_at, r.cause_at, r.created_at, r.updated_at, r.details
+        r.available_at, r.expires_at, r.cause_at, r.created_at, r.updated_at, r.details,
+        r.credited_to, r.credit_link, r.credit_click, r.counted_on
         """;
 
     internal const string From = """
@@ -61,7 +62,10 @@ public sealed record Reward(
         """;
 
     /// <summary>How many columns <see cref="Read"/> takes.</summary>
-    internal const int Width = 27;
+    internal const int Width = 31;
+
+    /// <summary>Under whom it is counted; null: under nobody.</summary>
+    internal OutcomeCredit? Credit { get; init; }
 
     /// <summary>What of it stands on its account: of points only what is not redeemed.</summary>
     public BigInteger Standing => Unspent ?? Posted;
@@ -111,5 +115,8 @@ public sealed record Reward(
         row.Time(23),
         row.Time(24),
         row.Time(25),
-        row.GetString(26));
+        row.GetString(26))
+    {
+        Credit = row.Credit(27),
+    };
 }

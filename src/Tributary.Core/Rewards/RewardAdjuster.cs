@@ -46,7 +46,10 @@ internal static class RewardAdjuster
         if (due.Any(c => c.Reward.Kind == "coupon"))
             tx.Writes.Add(DeactivateCouponsSql, Param.Of(tx.ProgramId), Param.Of([.. due.Where(c => c.Reward.Kind == "coupon").Select(c => c.Reward.Id)]));
         foreach (var (change, after) in due.Zip(results))
+        {
             RaiseChange(tx, change, after);
+            tx.Outcomes.AddReward(after.Credit, after.Unit, after.Net - change.Reward.Net);
+        }
         return await PostingsAsync(tx, kind, cause, due, ct);
     }
 

@@ -82,6 +82,7 @@ internal sealed class RewardGrant(PlanContext context, ActiveCampaign campaign, 
         earned.AvailableAt, causeAt, Details(earned, frozenConditions))
     {
         ApprovedAtOnce = earned.AvailableAt <= context.Tx.Now && !context.Program.Settings.Rewards.ManualApproval,
+        Credit = context.Referrer?.On(context.Program.DayOf(causeAt)),
         Coupon = earned.Coupon is { } terms ? Coupon(terms) : null,
     };
 

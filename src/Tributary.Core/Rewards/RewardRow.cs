@@ -27,11 +27,12 @@ internal sealed record RewardRow(
     string State,
     DateTimeOffset AvailableAt,
     DateTimeOffset CauseAt,
-    string Details)
+    string Details,
+    OutcomeCredit? Credit)
 {
     public const string Columns = """
         reward_id, campaign_id, version, step, line, role, recipient_id, customer_id, cause, occasion, order_key, kind, unit,
-        earned, net, posted, cap, remaining, state, available_at, cause_at, details
+        earned, net, posted, cap, remaining, state, available_at, cause_at, details, credited_to, credit_link, credit_click, counted_on
         """;
 
     /// <summary>Once a reward entered a payout or was settled, what stands on its account never changes again (money.md MO-50).</summary>
@@ -61,5 +62,6 @@ internal sealed record RewardRow(
         row.GetString(18),
         row.Time(19),
         row.Time(20),
-        row.GetString(21));
+        row.GetString(21),
+        row.Credit(22));
 }

@@ -56,6 +56,7 @@ internal sealed record RewardTransition(RewardVerb Verb, TransferKind Kind, stri
                 return new Problem(ProblemCode.IllegalTransition, obstacle);
             var after = Change(before) with { State = state, UpdatedAt = tx.Now };
             Write(tx, after);
+            tx.Outcomes.AddReward(before.Credit, before.Unit?.Text, after.Net - before.Net);
             await PostAsync(tx, before, after, token);
             tx.Raise(EventType, after.Subject, Describe(after), after.CustomerId, after.ReferrerId, after.OrderKey);
             tx.Audit(AuditVerb, after.Subject, StateOf(before), StateOf(after), after.Reason);

@@ -13,13 +13,13 @@ internal static class RewardWriter
     private const string InsertSql = """
         insert into rewards (program_id, reward_id, campaign_id, version, step, line, role, recipient_id, customer_id, cause, occasion,
                              order_key, kind, unit, earned, net, posted, cap, remaining, state, reason, available_at, cause_at, details,
-                             created_at, updated_at)
+                             credited_to, credit_link, credit_click, counted_on, created_at, updated_at)
         select $1, r.reward_id, r.campaign_id, r.version, r.step, r.line, r.role, r.recipient_id, r.customer_id, r.cause, r.occasion,
                r.order_key, r.kind, r.unit, r.amount, r.amount, r.amount, r.cap, case when r.kind = 'points' then case r.state when 'paid' then 0 else r.amount end end, r.state,
-               r.reason, r.available_at, r.cause_at, r.details, $2, $2
-        from unnest($3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22)
+               r.reason, r.available_at, r.cause_at, r.details, r.credited_to, r.credit_link, r.credit_click, r.counted_on, $2, $2
+        from unnest($3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26)
              as r (reward_id, campaign_id, version, step, line, role, recipient_id, customer_id, cause, occasion, order_key, kind, unit,
-                   amount, cap, state, reason, available_at, cause_at, details)
+                   amount, cap, state, reason, available_at, cause_at, details, credited_to, credit_link, credit_click, counted_on)
         """;
 
     private const string CouponSql = """
@@ -44,6 +44,7 @@ internal static class RewardWriter
                 reward.Role == "referrer" ? reward.RecipientId : null, reward.OrderKey);
             if (reward.State == "paid")
                 tx.Raise(EventType.RewardPaid, $"reward:{reward.Id}", Describe(reward), reward.CustomerId, reward.RecipientId, reward.OrderKey);
+            tx.Outcomes.AddReward(reward.Credit, reward.Unit?.Text, reward.Amount);
         }
         return await PostingsAsync(tx, cause, rewards, ct);
     }
@@ -75,7 +76,11 @@ internal static class RewardWriter
         Param.Of([.. rewards.Select(r => r.HeldBecause)]),
         Param.Of([.. rewards.Select(r => r.AvailableAt)]),
         Param.Of([.. rewards.Select(r => r.CauseAt)]),
-        Param.Json([.. rewards.Select(r => r.Details.ToJsonString())]));
+        Param.Json([.. rewards.Select(r => r.Details.ToJsonString())]),
+        Param.Of([.. rewards.Select(r => r.Credit?.ReferrerId)]),
+        Param.Of([.. rewards.Select(r => r.Credit?.LinkId)]),
+        Param.Of([.. rewards.Select(r => r.Credit?.ClickId)]),
+        Param.Of([.. rewards.Select(r => r.Credit?.Day)]));
 
     private static void AddCoupon(Transaction tx, NewReward reward, CouponGrant coupon) => tx.Writes.Add(
         CouponSql,

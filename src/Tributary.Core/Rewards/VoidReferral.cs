@@ -31,7 +31,9 @@ internal static class VoidReferral
         update attributions set state = 'void', status = 'pending' where program_id = $1 and customer_id = $2 and state = 'standing'
         """;
 
-    private const string ReferrerSql = "select referrer_id from attributions where program_id = $1 and customer_id = $2 and state = 'standing'";
+    private const string LeadSql = """
+        select referrer_id, link_id, click_id, counted_on from attributions where program_id = $1 and customer_id = $2 and state = 'standing'
+        """;
 
     private const string UndoSql = """
         update step_progress p set undone_at = $3
@@ -46,14 +48,16 @@ internal static class VoidReferral
     {
         var rewards = new List<RewardRow>();
         long? referrer = null;
+        OutcomeCredit? lead = null;
         var load = new LoadBatch(tx.Connection);
         load.Query(RewardsSql, row => rewards.Add(RewardRow.Read(row)), Param.Of(tx.ProgramId), Param.Of(customerId));
-        load.Query(ReferrerSql, row => referrer = row.GetInt64(0), Param.Of(tx.ProgramId), Param.Of(customerId));
+        load.Query(LeadSql, row => (referrer, lead) = (row.GetInt64(0), row.Credit(0)), Param.Of(tx.ProgramId), Param.Of(customerId));
         await load.RunAsync(ct);
         var cause = $"void:{await tx.NextNumberAsync(ct)}";
         var postings = new List<Posting>();
         if (referrer is { } credited)
             postings.AddRange(await LostBonus.OfCustomerAsync(tx, program, customerId, credited, cause, Why, ct));
+        tx.Outcomes.Add(lead, OutcomeTally.NoUnit, -OutcomeAmounts.OneLead);
         tx.Writes.Add(VoidSql, Param.Of(tx.ProgramId), Param.Of(customerId));
         tx.Writes.Add(UndoSql, Param.Of(tx.ProgramId), Param.Of(customerId), Param.Of(tx.Now));
         var changes = rewards.Select(reward => new RewardChange(reward, BigInteger.Zero, Why)).ToList();

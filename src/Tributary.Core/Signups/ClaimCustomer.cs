@@ -18,7 +18,8 @@ public sealed record CustomerClaimed(long CustomerId, long ReferrerId, bool Move
 public sealed class ClaimCustomer(Transactions transactions)
 {
     private const string MoveOrdersSql = """
-        update orders set referrer_id = $4 where program_id = $1 and customer_id = $2 and referrer_id = $3 and via <> 'coupon'
+        update orders set referrer_id = $4, link_id = null, click_id = null
+        where program_id = $1 and customer_id = $2 and referrer_id = $3 and via <> 'coupon'
         """;
 
     public Task<Outcome<CustomerClaimed>> ExecuteAsync(
@@ -67,8 +68,11 @@ public sealed class ClaimCustomer(Transactions transactions)
         Transaction tx, ReferralProgram program, CustomerOperation customer, long from, long to, CancellationToken ct)
     {
         var customerId = customer.Id;
+        var orders = await OutcomeImage.OfOrdersAsync(tx, customerId, ct);
         tx.Writes.Add(MoveOrdersSql, Param.Of(tx.ProgramId), Param.Of(customerId), Param.Of(from), Param.Of(to));
         LedgerWriter.Add(tx, await MovedRewards.MoveAsync(tx, program, customerId, from, to, ct));
+        await orders.CountChangeAsync(tx, ct);
+        await MovedRewards.MoveCreditAsync(tx, customerId, from, to, ct);
         var bonuses = await customer.PlanBonusesAsync(ct);
         LedgerWriter.Add(tx, await bonuses.WriteAsync(tx, $"claim:{await tx.NextNumberAsync(ct)}", ct));
         tx.Raise(

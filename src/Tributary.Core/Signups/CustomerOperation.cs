@@ -106,7 +106,7 @@ internal sealed class CustomerOperation
     /// <param name="orderKey">The order that carried them; null: a sign-up.</param>
     public void WriteReferral(long? orderKey)
     {
-        Decision.Write(tx, Id, orderKey, at);
+        Decision.Write(tx, Id, orderKey, at, program.DayOf(Change.Before.RegisteredAt ?? at));
         if (Decision.ReferrerId is null && moment is not null && touches.FirstOrDefault(touch => touch.Finding == TouchFinding.ClickNotHereYet) is { } click)
             WaitingClick.Add(tx, click.ClickId!.Value, Id, orderKey, moment);
     }

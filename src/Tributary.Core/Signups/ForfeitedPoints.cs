@@ -43,6 +43,8 @@ internal static class ForfeitedPoints
             Param.Of(tx.Now),
             Param.Of([.. rewards.Select(reward => reward.Id)]),
             Param.Of([.. rewards.Select(reward => reward.Posted - Left(reward))]));
+        foreach (var reward in rewards)
+            tx.Outcomes.AddReward(reward.Credit, reward.Unit, reward.Posted - Left(reward) - reward.Net);
         return await PostingsAsync(tx, recipientId, rewards, ct);
     }
 

@@ -39,16 +39,24 @@ internal static class MergeCustomers
     [
         "update customer_ids set customer_id = $2 where program_id = $1 and customer_id = $3",
         """
-        insert into attributions (program_id, customer_id, referrer_id, link_id, click_id, via, state, status, decided_at, activated_at)
-        select program_id, $2, referrer_id, link_id, click_id, via, state, status, decided_at, activated_at
+        insert into attributions (program_id, customer_id, referrer_id, link_id, click_id, counted_on, via, state, status, decided_at, activated_at)
+        select program_id, $2, referrer_id, link_id, click_id, counted_on, via, state, status, decided_at, activated_at
         from attributions
         where program_id = $1 and customer_id = $3 and state = 'standing' and referrer_id <> $2
         on conflict (program_id, customer_id) do update
-        set referrer_id = excluded.referrer_id, link_id = excluded.link_id, click_id = excluded.click_id, via = excluded.via,
-            state = excluded.state, status = excluded.status, decided_at = excluded.decided_at, activated_at = excluded.activated_at
+        set referrer_id = excluded.referrer_id, link_id = excluded.link_id, click_id = excluded.click_id,
+            counted_on = excluded.counted_on, via = excluded.via, state = excluded.state, status = excluded.status,
+            decided_at = excluded.decided_at, activated_at = excluded.activated_at
         where attributions.state = 'void'
         """,
         "delete from attributions where program_id = $1 and customer_id = $3 and $2 <> $3",
+        """
+        update rewards r set credited_to = $2
+        where r.program_id = $1 and r.credited_to = $3
+          and (r.recipient_id = $3
+            or r.order_key in (select o.order_key from orders o where o.program_id = $1 and o.referrer_id = $3)
+            or r.customer_id in (select a.customer_id from attributions a where a.program_id = $1 and a.referrer_id = $3))
+        """,
         "update attributions set referrer_id = $2 where program_id = $1 and referrer_id = $3",
         "update codes set referrer_id = $2 where program_id = $1 and referrer_id = $3",
         "update coupons set referrer_id = $2 where program_id = $1 and referrer_id = $3",
@@ -123,11 +131,15 @@ internal static class MergeCustomers
         var (survivor, other) = first.Id < second.Id ? (first.Id, second.Id) : (second.Id, first.Id);
         if (await ReferredOneAnotherAsync(tx, survivor, other, ct) is { } friend)
             await VoidReferral.RunAsync(tx, program, friend, ct);
+        var leads = await OutcomeImage.OfLeadsAsync(tx, [survivor, other], ct);
         LedgerWriter.Add(tx, await PassOnAsync(tx, survivor, other, ct));
         // The survivor's referrer must be there before codes can name it.
-        foreach (var sql in MoveSql.Reverse().Take(1).Concat(MoveSql.SkipLast(1)))
+        foreach (var sql in MoveSql.Reverse().Take(1).Concat(MoveSql.SkipLast(1)).Concat(OutcomeTally.RenameSql))
             tx.Writes.Add(sql, Param.Of(tx.ProgramId), Param.Of(survivor), Param.Of(other));
         tx.Writes.Add(DropReferrerSql, Param.Of(tx.ProgramId), Param.Of(other));
+        tx.Outcomes.Rename(other, survivor);
+        leads.Rename(other, survivor);
+        await leads.CountChangeAsync(tx, ct);
         tx.Raise(
             EventType.CustomerMerged, $"customer:{survivor}",
             new JsonObject { ["customerId"] = survivor, ["mergedCustomerId"] = other }, survivor);

@@ -33,6 +33,7 @@ internal static class RevivedCustomer
             tx.Writes.Add(ReferrerSql, Param.Of(tx.ProgramId), Param.Of(id), Param.Of(tx.Now));
         if (snapshot.Attribution is { Standing: true } before)
         {
+            tx.Outcomes.Add(before.Lead, OutcomeTally.NoUnit, -OutcomeAmounts.OneLead);
             snapshot.Attribution = before with { Standing = false };
             tx.Raise(
                 EventType.AttributionChanged, $"customer:{id}",

@@ -22,6 +22,8 @@ public static class Param
 
     public static NpgsqlParameter Of(byte[]? value) => Nullable(value, NpgsqlDbType.Bytea);
 
+    public static NpgsqlParameter Of(DateOnly? value) => Nullable(value, NpgsqlDbType.Date);
+
     public static NpgsqlParameter Of(DateTimeOffset value) =>
         new NpgsqlParameter<DateTime> { TypedValue = value.UtcDateTime, NpgsqlDbType = NpgsqlDbType.TimestampTz };
 
@@ -41,6 +43,12 @@ public static class Param
     public static NpgsqlParameter Of(IReadOnlyCollection<long> values) => Array(values, NpgsqlDbType.Bigint);
 
     public static NpgsqlParameter Of(IReadOnlyCollection<long?> values) => Array(values, NpgsqlDbType.Bigint);
+
+    public static NpgsqlParameter Of(IReadOnlyCollection<DateOnly> values) => Array(values, NpgsqlDbType.Date);
+
+    public static NpgsqlParameter Of(IReadOnlyCollection<DateOnly?> values) => Array(values, NpgsqlDbType.Date);
+
+    public static NpgsqlParameter Of(IReadOnlyCollection<Guid?> values) => Array(values, NpgsqlDbType.Uuid);
 
     public static NpgsqlParameter Of(IReadOnlyCollection<int> values) => Array(values, NpgsqlDbType.Integer);
 

@@ -36,6 +36,9 @@ public sealed class Transaction
     /// <summary>Sent together with the commit.</summary>
     public WriteBatch Writes { get; } = new();
 
+    /// <summary>What the operation moves in the counters of leads, orders and rewards.</summary>
+    internal OutcomeTally Outcomes { get; } = new();
+
     /// <summary>Writes what a person, a key or a job did into the append-only audit log.</summary>
     /// <param name="before">State before, secrets left out; null for a creation.</param>
     public void Audit(string verb, string subject, JsonNode? before, JsonNode? after, string? reason = null) =>
@@ -76,6 +79,7 @@ public sealed class Transaction
 
     internal Task CommitAsync()
     {
+        Outcomes.WriteTo(this);
         outbox.WriteTo(this);
         audit.WriteTo(this);
         return Writes.CommitAsync(Connection);

@@ -197,6 +197,7 @@ create table attributions (
   referrer_id  bigint not null,
   link_id      bigint, -- the link that is credited with the customer
   click_id     uuid,
+  counted_on   date, -- the day in the programme's zone under which the lead is counted
   via          text not null,
   state        text not null check (state in ('standing', 'void')),
   status       text not null check (status in ('pending', 'active')),
@@ -231,6 +232,8 @@ create table orders (
   received_at     timestamptz not null,
   referrer_id     bigint,
   link_id         bigint, -- the link that is credited with the order
+  click_id        uuid, -- the click by which it is
+  counted_on      date, -- the day in the programme's zone under which it is counted; null: never paid
   via             text,
   source          text not null default 'server' check (source in ('server', 'browser')),
   rewards_kept    boolean not null default false,
@@ -261,6 +264,7 @@ create table refunds (
   occurred_at    timestamptz not null,
   received_at    timestamptz not null,
   reinstated_at  timestamptz,
+  counted_on     date,
   customer_taken jsonb not null default '{}',
   details        jsonb not null default '{}',
   primary key (program_id, refund_key),
@@ -383,6 +387,10 @@ create table rewards (
   available_at timestamptz not null,
   expires_at   timestamptz,
   cause_at     timestamptz not null,
+  credited_to  bigint, -- the referrer whose order or lead caused it, with the link, the click and the day it is counted under
+  credit_link  bigint,
+  credit_click uuid,
+  counted_on   date,
   details      jsonb not null default '{}',
   created_at   timestamptz not null,
   updated_at   timestamptz not null,
