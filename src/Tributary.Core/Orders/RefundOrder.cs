@@ -45,7 +45,7 @@ public sealed class RefundOrder(Transactions transactions)
             : refused;
     }
 
-    private static async Task<Outcome<RefundRecorded>> AddAsync(
+    internal static async Task<RefundRecorded> AddAsync(
         Transaction tx, ReferralProgram program, RefundInput input, OrderSnapshot loaded, OrderRow order, long amount, CancellationToken ct)
     {
         var row = NewRow(tx, program, input, order.Key, amount, "applied");

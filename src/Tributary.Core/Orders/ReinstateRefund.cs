@@ -18,7 +18,7 @@ public sealed class ReinstateRefund(Transactions transactions)
     public Task<Outcome<RefundRecorded>> ExecuteAsync(ReferralProgram program, string refundId, Caller caller, CancellationToken ct) =>
         transactions.RunAsync(program.Id, caller, (tx, token) => ReinstateAsync(tx, program, refundId, token), ct);
 
-    private static async Task<Outcome<RefundRecorded>> ReinstateAsync(Transaction tx, ReferralProgram program, string refundId, CancellationToken ct)
+    internal static async Task<Outcome<RefundRecorded>> ReinstateAsync(Transaction tx, ReferralProgram program, string refundId, CancellationToken ct)
     {
         if (await FindAsync(tx, refundId, ct) is not { } named)
             return new Problem(ProblemCode.NotFound, "There is no such refund.", "refundId");

@@ -55,6 +55,13 @@ internal sealed class CustomerChange
         return new CustomerChange(row, after, becameRegistered) { IsNew = created };
     }
 
+    /// <summary>A sign-up that was earlier than its call.</summary>
+    public void RegisteredOn(DateTimeOffset at)
+    {
+        if (BecameRegistered)
+            After = After with { RegisteredAt = at };
+    }
+
     public void CountOrder(long total, DateTimeOffset arrivedAt) => After = After with
     {
         OrdersCount = checked(After.OrdersCount + 1),

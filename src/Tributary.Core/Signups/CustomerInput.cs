@@ -19,6 +19,21 @@ public sealed record CustomerInput
     public string? OwnCode { get; init; }
 }
 
+/// <summary>What a call asks of a sign-up besides the customer itself.</summary>
+public sealed record SignUpTerms
+{
+    public static readonly SignUpTerms None = new();
+
+    /// <summary>When the customer signed up, by which windows and campaigns are judged; null: now.</summary>
+    public DateTimeOffset? At { get; init; }
+
+    /// <summary>Whether a customer that is there already is refused; one that was removed comes back.</summary>
+    public bool MustBeNew { get; init; }
+
+    /// <summary>Whether no two living customers may have one e-mail address.</summary>
+    public bool UniqueEmail { get; init; }
+}
+
 /// <summary>What a call says of who referred the customer.</summary>
 public sealed record ReferralClaim
 {

@@ -13,22 +13,35 @@ namespace Tributary.Signups;
 public sealed class RegisterCustomer(Transactions transactions)
 {
     public Task<Outcome<CustomerRegistered>> ExecuteAsync(
-        ReferralProgram program, CustomerInput customer, ReferralClaim claim, Caller caller, CancellationToken ct)
+        ReferralProgram program, CustomerInput customer, ReferralClaim claim, Caller caller, CancellationToken ct) =>
+        ExecuteAsync(program, customer, claim, SignUpTerms.None, caller, ct);
+
+    public Task<Outcome<CustomerRegistered>> ExecuteAsync(
+        ReferralProgram program, CustomerInput customer, ReferralClaim claim, SignUpTerms terms, Caller caller, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(program);
         ArgumentNullException.ThrowIfNull(customer);
         ArgumentNullException.ThrowIfNull(claim);
+        ArgumentNullException.ThrowIfNull(terms);
         if (program.State == ProgramState.Paused)
             return Refuse(new Problem(ProblemCode.ProgramPaused, "The programme is paused; it takes no new customers."));
         return CustomerChecks.Refuse(customer) is { } problem
             ? Refuse(problem)
-            : transactions.RunAsync(program.Id, caller, (tx, token) => RegisterAsync(tx, program, customer, claim, token), ct);
+            : transactions.RunAsync(program.Id, caller, (tx, token) => RegisterAsync(tx, program, customer, claim, terms, token), ct);
     }
 
-    private static async Task<Outcome<CustomerRegistered>> RegisterAsync(
-        Transaction tx, ReferralProgram program, CustomerInput input, ReferralClaim claim, CancellationToken ct)
+    internal static async Task<Outcome<CustomerRegistered>> RegisterAsync(
+        Transaction tx, ReferralProgram program, CustomerInput input, ReferralClaim claim, SignUpTerms terms, CancellationToken ct)
     {
-        var customer = await CustomerOperation.BeginAsync(tx, program, input, claim, tx.Now, registers: true, extra: null, ct);
+        if (terms.At > tx.Now + Limits.ClockSkew)
+            return new Problem(ProblemCode.TimeOutOfRange, "The sign-up's time lies in the future.", "createdAt");
+        if (await TakenKeys.RefuseAsync(tx, program, input, terms, ct) is { } taken)
+            return taken;
+        var customer = await CustomerOperation.BeginAsync(tx, program, input, claim, terms.At ?? tx.Now, registers: true, extra: null, ct);
+        if (terms.MustBeNew && !customer.Arrives)
+            return new Problem(ProblemCode.AlreadyExists, "A customer with this id is there already.", "customerId");
+        if (terms.At is { } signedUpAt)
+            customer.Change.RegisteredOn(signedUpAt);
         var decision = customer.DecideForSignUp();
         var plan = await customer.PlanAsync([], ct);
         if (plan.Refusal is { } refusal)
