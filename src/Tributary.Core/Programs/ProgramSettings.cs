@@ -18,6 +18,7 @@ public sealed record ProgramSettings
     public RewardSettings Rewards { get; init; } = new();
     public PointsSettings Points { get; init; } = new();
     public GameballSettings Gameball { get; init; } = new();
+    public ProspectSettings Prospects { get; init; } = new();
     public PartneroSettings Partnero { get; init; } = new();
 
     /// <summary>IANA name of the zone in which days, weeks and months of limits and reports are counted.</summary>

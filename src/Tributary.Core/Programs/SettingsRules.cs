@@ -30,6 +30,7 @@ internal static class SettingsRules
             ?? Rewards(settings.Rewards)
             ?? Points(settings.Points)
             ?? Gameball(settings.Gameball)
+            ?? ProspectSettingsRules.Check(settings.Prospects)
             ?? Partnero(settings.Partnero)
             ?? TimeZone(settings.TimeZone);
         return refusal is null ? settings : refusal;

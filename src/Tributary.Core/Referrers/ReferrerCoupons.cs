@@ -92,7 +92,7 @@ public sealed class ReferrerCoupons(Database database, Transactions transactions
         ArgumentNullException.ThrowIfNull(wanted);
         if (!CodeText.TryCanonicalCoupon(wanted.Code, out var canonical))
             return new Problem(ProblemCode.InvalidValue, $"A coupon has 1 to {Limits.Coupon} letters, digits, dots, - and _.", "code");
-        if (CheckValue(wanted) is { } refusal)
+        if (CheckValue(wanted.DiscountKind, wanted.DiscountValue, "discountValue") is { } refusal)
             return refusal;
         return await transactions.RunAsync(program.Id, caller, (tx, stop) => AddAsync(tx, wanted, canonical, stop), ct);
     }
@@ -148,17 +148,17 @@ public sealed class ReferrerCoupons(Database database, Transactions transactions
         return Told(tx, "coupon.created", EventType.CouponCreated, made);
     }
 
-    private static Problem? CheckValue(NewCoupon wanted)
+    internal static Problem? CheckValue(DiscountKind kind, string? text, string field)
     {
-        if (wanted.DiscountValue is not { } value)
+        if (text is not { } value)
             return null;
         if (value.Length > MostValue)
-            return new Problem(ProblemCode.TooLong, $"At most {MostValue} characters.", "discountValue");
-        return wanted.DiscountKind switch
+            return new Problem(ProblemCode.TooLong, $"At most {MostValue} characters.", field);
+        return kind switch
         {
-            DiscountKind.Percentage => Rate.ParsePercent(value, "discountValue").TryGet(out _, out var problem) ? null : problem,
+            DiscountKind.Percentage => Rate.ParsePercent(value, field).TryGet(out _, out var problem) ? null : problem,
             DiscountKind.Amount => value.AsSpan().ContainsAnyExceptInRange('0', '9') || value.Length is 0 or > 18
-                ? new Problem(ProblemCode.InvalidValue, "An amount is a whole number of minor units.", "discountValue")
+                ? new Problem(ProblemCode.InvalidValue, "An amount is a whole number of minor units.", field)
                 : null,
             DiscountKind.Other => null,
         };
@@ -187,7 +187,9 @@ public sealed class ReferrerCoupons(Database database, Transactions transactions
         return row?.ToCoupon();
     }
 
-    private static string WordOf(DiscountKind kind) => kind switch
+    internal static DiscountKind KindOf(string word) => Enum.GetValues<DiscountKind>().Single(kind => WordOf(kind) == word);
+
+    internal static string WordOf(DiscountKind kind) => kind switch
     {
         DiscountKind.Percentage => "percentage",
         DiscountKind.Amount => "amount",
@@ -206,7 +208,7 @@ public sealed class ReferrerCoupons(Database database, Transactions transactions
         public DateTimeOffset CreatedAt { get; init; }
 
         public ReferrerCoupon ToCoupon() => new(
-            CouponId, ReferrerId, Code, Enum.GetValues<DiscountKind>().Single(kind => WordOf(kind) == DiscountKind),
+            CouponId, ReferrerId, Code, KindOf(DiscountKind),
             DiscountValue, State == "retired", ExpiresAt, CreatedAt);
     }
 }

@@ -31,7 +31,7 @@ public sealed class ClaimCustomer(Transactions transactions)
             : transactions.RunAsync(program.Id, caller, (tx, token) => ClaimAsync(tx, program, merchantId, referrerId, reason, token), ct);
     }
 
-    private static async Task<Outcome<CustomerClaimed>> ClaimAsync(
+    internal static async Task<Outcome<CustomerClaimed>> ClaimAsync(
         Transaction tx, ReferralProgram program, string merchantId, long referrerId, string reason, CancellationToken ct)
     {
         var customer = await CustomerOperation.BeginAsync(

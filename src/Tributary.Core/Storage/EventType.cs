@@ -14,6 +14,9 @@ public static class EventType
     public const string CustomerMerged = "customer.merged";
     public const string CouponCreated = "coupon.created";
     public const string CouponUpdated = "coupon.updated";
+    public const string ProspectSubmitted = "prospect.submitted";
+    public const string ProspectConverted = "prospect.converted";
+    public const string ProspectRejected = "prospect.rejected";
     public const string CampaignCreated = "campaign.created";
     public const string CampaignUpdated = "campaign.updated";
     public const string OrderCreated = "order.created";

@@ -4,12 +4,15 @@ using Tributary.Keys;
 using Tributary.Ledger;
 using Tributary.Orders;
 using Tributary.Programs;
+using Tributary.Prospects;
 using Tributary.Reporting;
 using Tributary.Referrers;
+using Tributary.Referrers.Discounts;
 using Tributary.Rewards;
 using Tributary.Server.Secrets;
 using Tributary.Signups;
 using Tributary.Storage;
+using Tributary.Webhooks;
 
 namespace Tributary.Server.Hosting;
 
@@ -52,6 +55,15 @@ internal static class CoreServices
         services.AddSingleton<RejectReward>();
         services.AddSingleton<ReverseReward>();
         services.AddSingleton<RedeemPoints>();
+        services.AddSingleton<GrantReward>();
+        services.AddSingleton<MoveCustomer>();
+        services.AddSingleton<RecordOrders>();
+        services.AddSingleton<CancelledOrders>();
+        services.AddSingleton<DiscountRegister>();
+        services.AddSingleton<DiscountCodes>();
+        services.AddSingleton<ProspectRegister>();
+        services.AddSingleton<ConvertProspect>();
+        services.AddSingleton<WebhookRegister>();
         services.AddSingleton<RewardQueries>();
         services.AddSingleton<LedgerQueries>();
         services.AddSingleton<ExplainOrder>();

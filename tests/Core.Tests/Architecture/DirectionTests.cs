@@ -16,7 +16,7 @@ public sealed class DirectionTests
         ["Rewards"],
         ["Signups"],
         ["Orders"],
-        ["Payouts"],
+        ["Payouts", "Prospects"],
         ["Reporting"],
     ];
 
