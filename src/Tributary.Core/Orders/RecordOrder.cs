@@ -95,7 +95,7 @@ public sealed class RecordOrder(Transactions transactions)
         WriteRow(tx, written);
         OrderOutcome.CountChange(tx, before: null, (written, []));
         customer.WriteReferral(row.Key);
-        customer.WriteRedemptions();
+        customer.WriteRedemptions(row);
         UsedCoupons.Write(tx, row.CustomerId, order.Claim.Coupons);
         LedgerWriter.Add(tx, await plan.WriteAsync(tx, $"order:{row.Key}", ct));
         tx.Raise(EventType.OrderCreated, $"order:{row.Key}", OrderEvent(row, decision), row.CustomerId, decision.ReferrerId, row.Key);

@@ -112,7 +112,8 @@ internal sealed class CustomerOperation
     }
 
     /// <summary>Counts the coupons that the order has used, and may have used by their conditions.</summary>
-    public void WriteRedemptions() => CouponMatch.Redeem(tx, ClaimedTouches.Redeemed(snapshot, touches));
+    public void WriteRedemptions(OrderRow order) =>
+        CouponMatch.Redeem(tx, ClaimedTouches.Redeemed(snapshot, touches), order.OrderId, order.OccurredAt);
 
     /// <summary>
     /// Contact data may tell later that referrer and friend are one person; that is asked again before anything is
