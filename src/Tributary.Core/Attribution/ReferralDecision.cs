@@ -109,12 +109,15 @@ internal sealed class ReferralDecision
                 Param.Of([.. touches.Select(t => t.Code)]),
                 Param.Of([.. touches.Select(t => t.At)]));
         }
-        if (Attributes)
-            WriteAttribution(tx, customerId, at, before?.Lead?.Day ?? leadDay);
+        WriteAttribution(tx, customerId, at, leadDay);
     }
 
-    private void WriteAttribution(Transaction tx, long customerId, DateTimeOffset at, DateOnly leadDay)
+    /// <summary>The customer's referrer, where this decision gives it one.</summary>
+    public void WriteAttribution(Transaction tx, long customerId, DateTimeOffset at, DateOnly leadDay)
     {
+        if (!Attributes)
+            return;
+        leadDay = before?.Lead?.Day ?? leadDay;
         tx.Writes.Add(
             LockSql, Param.Of(tx.ProgramId), Param.Of(customerId), Param.Of(Referrer!.Id), Param.Of(Via), Param.Of(at),
             Param.Of(Link?.LinkId), Param.Of(Link?.ClickId), Param.Of((DateOnly?)leadDay));

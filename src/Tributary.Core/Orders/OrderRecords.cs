@@ -24,7 +24,14 @@ public sealed record OrderRecord(
     DateTimeOffset ReceivedAt,
     long? ReferrerId,
     string? Via,
-    JsonObject Details);
+    JsonObject Details)
+{
+    /// <summary>Public id of the link that is credited; null: none is.</summary>
+    public string? LinkId { get; init; }
+
+    /// <summary><c>server</c>, or <c>browser</c> where nobody but the customer's browser has reported it.</summary>
+    public string Source { get; init; } = "server";
+}
 
 /// <summary>A refund of an order.</summary>
 /// <param name="State"><c>applied</c>, <c>waiting</c> for its order, <c>reinstated</c> or <c>lapsed</c>.</param>
@@ -49,7 +56,8 @@ public sealed class OrderRecords(Database database)
     private const string SelectSql = """
         select o.order_key, o.order_id, o.customer_id as customer_number, c.merchant_id as customer_id, o.state, o.currency,
                o.total, o.base, o.remaining_base, o.refunded, o.channel, o.ordered_at, o.received_at, o.referrer_id, o.via,
-               o.details::text as details
+               o.details::text as details, o.source,
+               (select l.public_id from links l where l.program_id = o.program_id and l.link_id = o.link_id) as link_id
         from orders o
         join customers c on c.program_id = o.program_id and c.customer_id = o.customer_id
         """;
@@ -132,9 +140,11 @@ public sealed class OrderRecords(Database database)
         public long? ReferrerId { get; init; }
         public string? Via { get; init; }
         public required string Details { get; init; }
+        public required string Source { get; init; }
+        public string? LinkId { get; init; }
 
         public OrderRecord ToRecord() => new(
             OrderKey, OrderId, CustomerNumber, CustomerId, State, Currency, Total, Base, RemainingBase, Refunded, Channel,
-            OrderedAt, ReceivedAt, ReferrerId, Via, JsonNode.Parse(Details)!.AsObject());
+            OrderedAt, ReceivedAt, ReferrerId, Via, JsonNode.Parse(Details)!.AsObject()) { LinkId = LinkId, Source = Source };
     }
 }

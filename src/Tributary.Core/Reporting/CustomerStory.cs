@@ -27,7 +27,7 @@ internal sealed class CustomerStory
     public CustomerExplanation Tell()
     {
         var customer = facts.Customer;
-        var credit = new CreditExplained(wording.Parties.Of(customer.ReferrerId), customer.Via, CreditSentence());
+        var credit = new CreditExplained(wording.Parties.Of(customer.ReferrerId), customer.Via, wording.Parties.LinkOf(customer.LinkId), CreditSentence());
         var touchWords = new TouchWords(wording);
         var touches = facts.Touches.Where(touch => touch.Outcome is not null)
             .Select(touch => touchWords.Explain(touch.Outcome!, customer.ReferrerId, touch.OrderId))
@@ -54,7 +54,7 @@ internal sealed class CustomerStory
             Story =
             [
                 Opening(),
-                credit.Sentence,
+                .. credit.Sentences,
                 .. touches.Where(touch => touch.Outcome != TouchReasonText.Of(TouchReason.Won)).Select(touch => touch.Sentence),
                 .. campaigns.Where(campaign => campaign.Reason != CampaignStory.Reached).Select(campaign => campaign.Sentence),
                 .. orders.Select(order => order.Sentence),

@@ -22,7 +22,7 @@ public sealed class ExplainCustomer(Database database, TimeProvider clock)
         if (await FindAsync(connection, program.Id, merchantId, ct) is not { } customer)
             return new Problem(ProblemCode.NotFound, "There is no such customer.");
         var facts = await LoadAsync(connection, program.Id, customer, ct);
-        var parties = await Parties.LoadAsync(connection, program.Id, facts.PartyIds, ct);
+        var parties = await Parties.LoadAsync(connection, program.Id, facts.PartyIds, facts.LinkIds, ct);
         return new CustomerStory(facts, new Wording(program.Settings, parties, clock.GetUtcNow())).Tell();
     }
 

@@ -32,7 +32,7 @@ public sealed class ExplainOrder(Database database, TimeProvider clock)
         if (await FindAsync(connection, program.Id, orderId, ct) is not { } order)
             return new Problem(ProblemCode.NotFound, "There is no such order.");
         var facts = await LoadAsync(connection, program.Id, order, ct);
-        var parties = await Parties.LoadAsync(connection, program.Id, facts.PartyIds, ct);
+        var parties = await Parties.LoadAsync(connection, program.Id, facts.PartyIds, facts.LinkIds, ct);
         return new OrderStory(facts, new Wording(program.Settings, parties, now)).Tell();
     }
 
@@ -80,11 +80,12 @@ internal sealed record ReportedOrder(
     long? ReferrerId,
     string? Via,
     bool RewardsKept,
-    string Explanation)
+    string Explanation,
+    long? LinkId)
 {
     public const string FindSql = """
         select order_key, order_id, customer_id, state, currency, total, base, refunded, remaining_base, ordered_at, received_at,
-               referrer_id, via, rewards_kept, explanation
+               referrer_id, via, rewards_kept, explanation, link_id
         from orders
         where program_id = $1 and order_id = $2
         order by generation desc
@@ -106,13 +107,16 @@ internal sealed record ReportedOrder(
         row.LongOrNull(11),
         row.TextOrNull(12),
         row.GetBoolean(13),
-        row.GetString(14));
+        row.GetString(14),
+        row.LongOrNull(15));
 }
 
 /// <summary>What is known of an order when it is told.</summary>
 internal sealed record OrderFactsReported(
     ReportedOrder Order, KeptExplanation Kept, List<ReportedReward> Rewards, List<ReportedRefund> Refunds, List<ReportedEntry> Entries)
 {
+    public IEnumerable<long?> LinkIds => [Order.LinkId, .. Kept.Touches.Select(touch => touch.LinkId)];
+
     public IEnumerable<long> PartyIds =>
     [
         Order.CustomerId,

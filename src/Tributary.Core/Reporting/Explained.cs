@@ -12,7 +12,15 @@ public sealed record Party(long Id, string? MerchantId, string Name);
 /// <summary>Who is credited, and why.</summary>
 /// <param name="Referrer">Null: nobody.</param>
 /// <param name="Via">As in <see cref="Attribution.ViaText"/>; null: nobody.</param>
-public sealed record CreditExplained(Party? Referrer, string? Via, string Sentence);
+/// <param name="Link">The link that it is counted for; null: none.</param>
+public sealed record CreditExplained(Party? Referrer, string? Via, LinkExplained? Link, string Sentence)
+{
+    /// <summary>As one tells it.</summary>
+    internal IEnumerable<string> Sentences => Link is null ? [Sentence] : [Sentence, $"It counts for the link “{Link.Key}”."];
+}
+
+/// <summary>A link as the merchant knows it.</summary>
+public sealed record LinkExplained(string Id, string Key);
 
 /// <summary>What became of one touch, or of the customer's referrer from before.</summary>
 /// <param name="Kind"><c>manual</c>, <c>existing</c>, <c>coupon</c>, <c>code</c> or <c>click</c>.</param>
@@ -20,7 +28,7 @@ public sealed record CreditExplained(Party? Referrer, string? Via, string Senten
 /// <param name="OrderId">The merchant's id of the order that brought it; null: it came without one.</param>
 /// <param name="Outcome">One word of a closed list (clicks.md CL-94), such as <c>won</c> or <c>unknown_code</c>.</param>
 public sealed record TouchExplained(
-    string Kind, string? Text, Party? Referrer, DateTimeOffset At, string? OrderId, string Outcome, string Sentence);
+    string Kind, string? Text, Party? Referrer, LinkExplained? Link, DateTimeOffset At, string? OrderId, string Outcome, string Sentence);
 
 /// <summary>What one campaign did about one thing that happened.</summary>
 /// <param name="Step">The step that was asked; null: none was open for it.</param>

@@ -22,6 +22,7 @@ internal sealed class OrderStory
         credit = new CreditExplained(
             wording.Parties.Of(order.ReferrerId),
             order.Via,
+            wording.Parties.LinkOf(order.LinkId),
             new CreditWords(wording).Sentence(order.ReferrerId, facts.Kept.Touches, order.CustomerId, "this order"));
         var touchWords = new TouchWords(wording);
         touches = [.. facts.Kept.Touches.Select(touch => touchWords.Explain(touch, order.ReferrerId, order.OrderId))];
@@ -54,7 +55,7 @@ internal sealed class OrderStory
         Story =
         [
             Opening(),
-            credit.Sentence,
+            .. credit.Sentences,
             .. touches.Where(touch => touch.Outcome != TouchReasonText.Of(TouchReason.Won) && touch.Kind != ViaText.Of(Via.Existing)).Select(touch => touch.Sentence),
             .. CampaignStory.Sentences(campaigns),
             .. RewardsGivenLater(),

@@ -20,12 +20,16 @@ internal sealed class Parties
         where program_id = $1 and referrer_id = any($2) and kind <> 'customer'
         """;
 
-    private readonly Dictionary<long, Party> known = [];
+    private const string LinksSql = "select link_id, public_id, key from links where program_id = $1 and link_id = any($2)";
 
-    public static async Task<Parties> LoadAsync(NpgsqlConnection connection, long programId, IEnumerable<long> ids, CancellationToken ct)
+    private readonly Dictionary<long, Party> known = [];
+    private readonly Dictionary<long, LinkExplained> links = [];
+
+    public static async Task<Parties> LoadAsync(NpgsqlConnection connection, long programId, IEnumerable<long> ids, IEnumerable<long?> linkIds, CancellationToken ct)
     {
         var parties = new Parties();
         long[] asked = [.. ids.Distinct()];
+        long[] askedLinks = [.. linkIds.OfType<long>().Distinct()];
         if (asked.Length == 0)
             return parties;
         var load = new LoadBatch(connection);
@@ -35,6 +39,12 @@ internal sealed class Parties
         load.Query(
             ReferrersSql, row => parties.AddReferrer(row.GetInt64(0), row.TextOrNull(1), row.TextOrNull(2)),
             Param.Of(programId), Param.Of(asked));
+        if (askedLinks.Length > 0)
+        {
+            load.Query(
+                LinksSql, row => parties.links[row.GetInt64(0)] = new LinkExplained(row.GetString(1), row.GetString(2)),
+                Param.Of(programId), Param.Of(askedLinks));
+        }
         await load.RunAsync(ct);
         return parties;
     }
@@ -42,6 +52,8 @@ internal sealed class Parties
     public Party Of(long id) => known.TryGetValue(id, out var party) ? party : new Party(id, null, $"number {id}");
 
     public Party? Of(long? id) => id is { } number ? Of(number) : null;
+
+    public LinkExplained? LinkOf(long? id) => id is { } number && links.TryGetValue(number, out var link) ? link : null;
 
     internal void AddCustomer(long id, string? merchantId, string attributes, bool deleted)
     {

@@ -9,10 +9,11 @@ namespace Tributary.Reporting;
 /// <summary>A customer with its referrer, as it is explained.</summary>
 /// <param name="Void">Whether it had a referrer that turned out to be itself; it has none now.</param>
 internal sealed record ReportedCustomer(
-    long Id, bool Guest, DateTimeOffset? RegisteredAt, string? Explanation, long? ReferrerId, string? Via, string? Status, DateTimeOffset? ReferredAt, bool Void)
+    long Id, bool Guest, DateTimeOffset? RegisteredAt, string? Explanation, long? ReferrerId, string? Via, string? Status, DateTimeOffset? ReferredAt, bool Void,
+    long? LinkId)
 {
     public const string FindSql = """
-        select c.customer_id, c.guest, c.registered_at, c.explanation, a.referrer_id, a.via, a.status, a.decided_at, coalesce(a.state = 'void', false)
+        select c.customer_id, c.guest, c.registered_at, c.explanation, a.referrer_id, a.via, a.status, a.decided_at, coalesce(a.state = 'void', false), a.link_id
         from customer_ids i
           join customers c on c.program_id = i.program_id and c.customer_id = i.customer_id
           left join attributions a on a.program_id = c.program_id and a.customer_id = c.customer_id
@@ -31,7 +32,8 @@ internal sealed record ReportedCustomer(
             isVoid ? null : row.TextOrNull(5),
             isVoid ? null : row.TextOrNull(6),
             isVoid ? null : row.TimeOrNull(7),
-            isVoid);
+            isVoid,
+            isVoid ? null : row.LongOrNull(9));
     }
 }
 
@@ -39,7 +41,7 @@ internal sealed record ReportedCustomer(
 internal sealed record ReportedTouch(TouchOutcome? Outcome, string? OrderId)
 {
     public const string OfCustomerSql = """
-        select t.kind, t.referrer_id, t.occurred_at, t.typed, t.outcome, o.order_id
+        select t.kind, t.referrer_id, t.occurred_at, t.typed, t.outcome, o.order_id, t.link_id
         from touches t left join orders o on o.program_id = t.program_id and o.order_key = t.order_key
         where t.program_id = $1 and t.customer_id = $2
         order by t.touch_id desc
@@ -49,7 +51,7 @@ internal sealed record ReportedTouch(TouchOutcome? Outcome, string? OrderId)
     /// <summary>No outcome where a later version wrote words that this one does not know.</summary>
     public static ReportedTouch Read(NpgsqlDataReader row) => new(
         ViaText.TryParse(row.GetString(0), out var via) && TouchReasonText.TryParse(row.GetString(4), out var reason, out var parameter)
-            ? new TouchOutcome(via, "", row.LongOrNull(1), row.Time(2), TimeSpan.Zero, row.TextOrNull(3), reason, parameter)
+            ? new TouchOutcome(via, "", row.LongOrNull(1), row.Time(2), TimeSpan.Zero, row.TextOrNull(3), reason, parameter) { LinkId = row.LongOrNull(6) }
             : null,
         row.TextOrNull(5));
 }
@@ -113,6 +115,8 @@ internal sealed record CustomerFactsReported(ReportedCustomer Customer)
     public List<ReportedReward> ReferrerRewards { get; } = [];
 
     public List<ReportedBalance> Balances { get; } = [];
+
+    public IEnumerable<long?> LinkIds => [Customer.LinkId, .. Touches.Select(touch => touch.Outcome?.LinkId)];
 
     public IEnumerable<long> PartyIds =>
     [

@@ -19,6 +19,7 @@ internal sealed class TouchWords
         ViaText.Of(touch.Via),
         touch.Text,
         wording.Parties.Of(touch.ReferrerId),
+        wording.Parties.LinkOf(touch.LinkId),
         touch.At,
         orderId,
         touch.Code,

@@ -42,11 +42,51 @@ internal static class Explanation
         return explanation.ToJsonString();
     }
 
+    /// <summary>A kept explanation after the credit was corrected: what became of its touches, and what the campaigns do now.</summary>
+    /// <param name="touches">All of them, as they stand now.</param>
+    /// <param name="cause">What was decided, such as <c>order:1216</c>; its campaigns are replaced where the plan names them.</param>
+    public static string Corrected(string? kept, long? referrerId, string? via, IReadOnlyList<TouchOutcome> touches, RewardPlan plan, string cause)
+    {
+        var explanation = kept is null ? [] : (JsonObject)JsonNode.Parse(kept)!;
+        explanation["referrerId"] = referrerId;
+        explanation["via"] = via;
+        explanation["touches"] = JsonNode.Parse(ExplanationJson.Write(touches));
+        var outcomes = plan.Outcomes.Where(outcome => outcome.Cause == cause).ToList();
+        var told = outcomes.Select(outcome => outcome.CampaignId).ToHashSet();
+        var campaigns = new JsonArray();
+        foreach (var campaign in (explanation["campaigns"] as JsonArray ?? []).OfType<JsonObject>().Where(old => !told.Contains((long)old["campaignId"]!)))
+            campaigns.Add(campaign.DeepClone());
+        foreach (var campaign in Campaigns(outcomes))
+            campaigns.Add(campaign!.DeepClone());
+        explanation["campaigns"] = campaigns;
+        if (referrerId is null)
+            explanation.Remove("referrerId");
+        if (via is null)
+            explanation.Remove("via");
+        return explanation.ToJsonString();
+    }
+
+    /// <summary>What became of every touch when it was decided.</summary>
+    public static IReadOnlyList<TouchOutcome> Touches(string? kept) =>
+        kept is not null && JsonNode.Parse(kept)?["touches"] is { } touches ? ExplanationJson.Read(touches.ToJsonString()) : [];
+
     /// <summary>What became of the code that the call carried; null where it carried none.</summary>
     public static ClaimOutcome? CodeOutcome(string explanation)
     {
         var code = JsonNode.Parse(explanation)?["code"];
         return code is null ? null : new ClaimOutcome((bool)code["accepted"]!, (string)code["reason"]!);
+    }
+
+    private static JsonArray Campaigns(IReadOnlyList<CampaignOutcome> outcomes)
+    {
+        var buffer = new ArrayBufferWriter<byte>(1024);
+        using (var json = new Utf8JsonWriter(buffer))
+        {
+            json.WriteStartObject();
+            WriteCampaigns(json, outcomes);
+            json.WriteEndObject();
+        }
+        return (JsonArray)JsonNode.Parse(buffer.WrittenSpan)!["campaigns"]!;
     }
 
     private static void WriteCode(Utf8JsonWriter json, ClaimOutcome code)

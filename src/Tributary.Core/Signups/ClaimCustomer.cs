@@ -17,11 +17,6 @@ public sealed record CustomerClaimed(long CustomerId, long ReferrerId, bool Move
 /// </summary>
 public sealed class ClaimCustomer(Transactions transactions)
 {
-    private const string MoveOrdersSql = """
-        update orders set referrer_id = $4, link_id = null, click_id = null
-        where program_id = $1 and customer_id = $2 and referrer_id = $3 and via <> 'coupon'
-        """;
-
     public Task<Outcome<CustomerClaimed>> ExecuteAsync(
         ReferralProgram program, string merchantId, long referrerId, string reason, Caller caller, CancellationToken ct)
     {
@@ -45,15 +40,33 @@ public sealed class ClaimCustomer(Transactions transactions)
             return Refusal(decision);
         if (before == referrerId)
             return new CustomerClaimed(customer.Id, referrerId, Moved: false);
+        var orders = await OutcomeImage.OfOrdersAsync(tx, customer.Id, ct);
+        var plan = before is null ? await customer.PlanAsync([], ct) : RewardPlan.Nothing;
+        await CorrectOrdersAsync(tx, customer, before, plan, ct);
         if (before is { } old)
-            await MoveAsync(tx, program, customer, old, referrerId, ct);
+            await MoveAsync(tx, program, customer, orders, old, referrerId, ct);
         else
-            LedgerWriter.Add(tx, await (await customer.PlanAsync([], ct)).WriteAsync(tx, $"claim:{await tx.NextNumberAsync(ct)}", ct));
+            await orders.CountChangeAsync(tx, ct);
+        LedgerWriter.Add(tx, await plan.WriteAsync(tx, $"claim:{await tx.NextNumberAsync(ct)}", ct));
         customer.WriteReferral(orderKey: null);
         tx.Audit(
             "customer.claim", $"customer:{customer.Id}",
             before is null ? null : new JsonObject { ["referrerId"] = before }, new JsonObject { ["referrerId"] = referrerId }, reason);
         return new CustomerClaimed(customer.Id, referrerId, before is not null);
+    }
+
+    /// <summary>Orders go with their customer, but for those that a coupon has given to somebody else.</summary>
+    private static async Task CorrectOrdersAsync(Transaction tx, CustomerOperation customer, long? before, RewardPlan plan, CancellationToken ct)
+    {
+        var orders = await CorrectedCredit.OrdersAsync(tx, customer.Id, ct);
+        var moved = orders.Where(order => order.ReferrerId == before && order.Via != ViaText.Of(Via.Coupon)).ToList();
+        var claim = customer.Decision.Touches.First(touch => touch.Via == Via.Manual);
+        CorrectedCredit.OutrankTouches(tx, customer.Id, moved);
+        foreach (var order in moved)
+        {
+            var credit = new NewCredit(claim.ReferrerId!.Value, ViaText.Of(Via.Manual), Link: null);
+            CorrectedCredit.Write(tx, order, credit, CorrectedCredit.ByHand(order, claim), plan);
+        }
     }
 
     private static Problem Refusal(ReferralDecision decision)
@@ -65,11 +78,9 @@ public sealed class ClaimCustomer(Transactions transactions)
     }
 
     private static async Task MoveAsync(
-        Transaction tx, ReferralProgram program, CustomerOperation customer, long from, long to, CancellationToken ct)
+        Transaction tx, ReferralProgram program, CustomerOperation customer, OutcomeImage orders, long from, long to, CancellationToken ct)
     {
         var customerId = customer.Id;
-        var orders = await OutcomeImage.OfOrdersAsync(tx, customerId, ct);
-        tx.Writes.Add(MoveOrdersSql, Param.Of(tx.ProgramId), Param.Of(customerId), Param.Of(from), Param.Of(to));
         LedgerWriter.Add(tx, await MovedRewards.MoveAsync(tx, program, customerId, from, to, ct));
         await orders.CountChangeAsync(tx, ct);
         await MovedRewards.MoveCreditAsync(tx, customerId, from, to, ct);

@@ -37,6 +37,8 @@ internal sealed class CustomerOperation
 
     public long Id => snapshot.Customer.Id;
 
+    public bool HasReferrer => snapshot.Attribution is { Standing: true };
+
     public CustomerChange Change { get; }
 
     /// <summary>Whether the merchant names it for the first time, or again after removing it.</summary>
@@ -86,6 +88,13 @@ internal sealed class CustomerOperation
     /// <summary>What the campaigns owe for what has happened now, and for what waited for the attribution.</summary>
     public Task<RewardPlan> PlanAsync(IReadOnlyList<Cause> happened, CancellationToken ct) =>
         RewardPlanner.PlanAsync(Context(), WithLead(happened), ct);
+
+    /// <summary>
+    /// What campaigns for referred customers owe for something that was credited to nobody when it happened; the others have
+    /// judged it then.
+    /// </summary>
+    public Task<RewardPlan> PlanCreditAsync(IReadOnlyList<Cause> happened, CancellationToken ct) => RewardPlanner.PlanAsync(
+        Context([.. snapshot.Campaigns.Where(campaign => campaign.Definition.Audience == CampaignAudience.Referred)]), happened, ct);
 
     /// <summary>What the customer, which has come to another referrer, counts for there.</summary>
     public Task<RewardPlan> PlanBonusesAsync(CancellationToken ct) =>
@@ -159,11 +168,13 @@ internal sealed class CustomerOperation
             claim.Code is null ? null : ClaimedTouches.CodeTouchId, moment.Kind);
     }
 
-    private PlanContext Context() => new()
+    private PlanContext Context() => Context(snapshot.Campaigns);
+
+    private PlanContext Context(IReadOnlyList<ActiveCampaign> campaigns) => new()
     {
         Tx = tx,
         Program = program,
-        Campaigns = snapshot.Campaigns,
+        Campaigns = campaigns,
         Steps = snapshot.Steps,
         Customer = Change.After,
         CustomerIsNew = Change.IsNew,

@@ -58,6 +58,7 @@ internal sealed partial class PeriodicJob(
 internal static class PeriodicJobs
 {
     private static readonly TimeSpan Approval = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan LateClicks = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LapsedRefunds = TimeSpan.FromHours(1);
     private static readonly TimeSpan Sealing = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan Retention = TimeSpan.FromMinutes(10);
@@ -67,6 +68,7 @@ internal static class PeriodicJobs
         services.AddJob<Rewards.ApprovalJob>("approval", Approval, (job, ct) => job.RunAsync(ct));
         services.AddJob<Ledger.Sealing>("sealing", Sealing, (job, ct) => job.RunAsync(ct));
         services.AddJob<IdempotencyRetention>("idempotency-retention", Retention, (job, ct) => job.RunAsync(ct));
+        services.AddJob<Orders.LateClicks>("late clicks", LateClicks, (job, ct) => job.RunAsync(ct));
         services.AddJob<Orders.LapsedRefunds>("lapsed refunds", LapsedRefunds, (job, ct) => job.RunAsync(ct));
         services.AddJob<SelfCheck>("self-check", SelfCheck.Interval, (job, ct) => job.RunAsync(ct));
     }

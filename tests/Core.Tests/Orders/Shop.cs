@@ -52,7 +52,7 @@ internal sealed class Shop : IAsyncDisposable
         await shop.ExecuteAsync("""
             insert into workspaces (name, created_at) values ('w', now());
             insert into programs (workspace_id, public_id, name, mode, state, currency, settings, hash_key, created_at)
-            values (1, 'prg_test', 'Test', 'test', 'active', 'USD', '{}', '\x00', now());
+            values (1, 'prg_test', 'Test', 'test', 'active', 'USD', '{}', decode(repeat('00', 32), 'hex'), now());
             """);
         if (campaign is not null)
             await shop.AddCampaignAsync(campaign);

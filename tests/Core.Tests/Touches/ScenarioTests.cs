@@ -188,5 +188,12 @@ public sealed class ScenarioTests(PostgresFixture postgres)
         await shop.OrderAsync("k", "2", new ReferralClaim { ClickId = click.ToString() });
         (await shop.CreditOfAsync("2")).ShouldBeNull();
         (await shop.ReasonsOfOrderAsync("2")).ShouldBe(["A click customer_not_new"]);
+
+        await new ClaimCustomer(shop.Shop.Transactions).ExecuteAsync(
+            shop.Shop.Program, "k", await shop.PartnerAsync("C"), "C brought K", shop.Shop.Caller, CancellationToken.None);
+        (await shop.ReferrerOfAsync("k")).ShouldBe("C manual");
+        (await shop.CreditOfAsync("2")).ShouldBe("C manual");
+        (await shop.ReasonsOfOrderAsync("2")).ShouldBe(["A click outranked_by_manual", "C manual won"]);
+        (await shop.Shop.TextAsync("select actor || ': ' || reason from audit_entries where verb = 'customer.claim'")).ShouldBe("key:1: C brought K");
     }
 }

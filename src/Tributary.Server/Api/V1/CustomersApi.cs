@@ -54,8 +54,10 @@ internal static class CustomersApi
     private static async Task<Answer<CustomerRecordedAnswer>> PutAsync(
         Call call, PathText customerId, Body<CustomerBody> body, RegisterCustomer register, CancellationToken ct)
     {
+        if (Claims.Check(body.Value) is { } problem)
+            return problem;
         var customer = body.Value.ToInput(customerId.Value);
-        var claim = Claims.Of(call.Program, body.Value.ReferrerCode, []);
+        var claim = Claims.Of(call.Program, body.Value);
         return (await register.ExecuteAsync(call.Program, customer, claim, call.Caller, ct)).Map(CustomerRecordedAnswer.Of);
     }
 
@@ -107,10 +109,11 @@ internal sealed record CustomerAnswer(
 
 /// <param name="Via">What decided it: code, coupon, click, manual.</param>
 /// <param name="Status">pending, or active once the campaign's last step is reached.</param>
-internal sealed record ReferredByAnswer(long ReferrerId, string? Via, string? Status, DateTimeOffset? DecidedAt)
+/// <param name="LinkId">The link that brought the customer; null: none did.</param>
+internal sealed record ReferredByAnswer(long ReferrerId, string? Via, string? LinkId, string? Status, DateTimeOffset? DecidedAt)
 {
     public static ReferredByAnswer? Of(CustomerRecord customer) => customer.ReferrerId is { } referrer
-        ? new ReferredByAnswer(referrer, customer.Via, customer.ReferralStatus, customer.ReferredAt)
+        ? new ReferredByAnswer(referrer, customer.Via, customer.LinkId, customer.ReferralStatus, customer.ReferredAt)
         : null;
 }
 
@@ -146,7 +149,7 @@ internal sealed record ClaimBody
 /// <param name="EventNumbers">Ours, in the order of the request; the same again where an event id was known.</param>
 internal sealed record EventsRecordedAnswer(long CustomerNumber, IReadOnlyList<long> EventNumbers);
 
-internal record CustomerBody
+internal record CustomerBody : IClaimBody
 {
     public string? Email { get; init; }
     public string? Mobile { get; init; }
@@ -165,6 +168,18 @@ internal record CustomerBody
 
     /// <summary>The code of who referred it, as typed, scanned or pasted.</summary>
     public string? ReferrerCode { get; init; }
+
+    /// <summary>The id of the click that brought the person, from the address of your page or its cookie.</summary>
+    public string? ClickId { get; init; }
+
+    /// <summary>The id of the visitor's browser, from its cookie.</summary>
+    public string? VisitorId { get; init; }
+
+    /// <summary>The address of the link, or of the page on which the person arrived.</summary>
+    public string? ReferralUrl { get; init; }
+
+    /// <summary>Coupons that the person came with; those bound to a referrer attribute the sign-up.</summary>
+    public IReadOnlyList<string>? Coupons { get; init; }
 
     public CustomerInput ToInput(string merchantId) => new()
     {

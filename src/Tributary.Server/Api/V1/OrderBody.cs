@@ -7,7 +7,7 @@ using Tributary.Signups;
 namespace Tributary.Server.Api.V1;
 
 /// <summary>An order as the merchant reports it; amounts in minor units, after discounts.</summary>
-internal sealed record OrderBody
+internal sealed record OrderBody : IClaimBody
 {
     /// <summary>The merchant's id of the order: 1 to 255 characters.</summary>
     public required string OrderId { get; init; }
@@ -32,6 +32,15 @@ internal sealed record OrderBody
 
     /// <summary>The code of who referred the customer, as typed, scanned or pasted.</summary>
     public string? ReferrerCode { get; init; }
+
+    /// <summary>The id of the click that brought the person, from the address of your page or its cookie.</summary>
+    public string? ClickId { get; init; }
+
+    /// <summary>The id of the visitor's browser, from its cookie.</summary>
+    public string? VisitorId { get; init; }
+
+    /// <summary>The address of the link, or of the page on which the person arrived.</summary>
+    public string? ReferralUrl { get; init; }
 
     /// <summary>Discount codes that were used; those bound to a referrer attribute the order.</summary>
     public IReadOnlyList<string>? Coupons { get; init; }
@@ -63,7 +72,7 @@ internal sealed record OrderBody
         Shipping = Shipping,
         Tax = Tax,
         OrderedAt = OrderedAt,
-        Claim = Claims.Of(program, ReferrerCode, Coupons ?? []),
+        Claim = Claims.Of(program, this),
         ContentCode = Referrers.CodeText.TryFold(ReferrerCode, out var folded) ? folded : ReferrerCode ?? "",
         Channel = Channel,
         ReturnWindowDays = ReturnWindowDays ?? 0,
@@ -86,19 +95,16 @@ internal sealed record OrderBody
     private Problem? Check()
     {
         const int mostReturnDays = 365;
-        const int mostCoupons = 50;
         const int longestChannel = 40;
         if (ReturnWindowDays is < 0 or > mostReturnDays)
             return new Problem(ProblemCode.OutOfRange, $"The days are 0 to {mostReturnDays}.", "returnWindowDays");
-        if (Coupons is { Count: > mostCoupons })
-            return new Problem(ProblemCode.TooMany, $"There are at most {mostCoupons} coupons.", "coupons");
         if (Items is { Count: > Limits.ItemsPerOrder })
             return new Problem(ProblemCode.TooMany, $"There are at most {Limits.ItemsPerOrder} items.", "items");
         if (Channel?.Length > longestChannel)
             return new Problem(ProblemCode.TooLong, $"A channel has at most {longestChannel} characters.", "channel");
-        return Extra is { } extra && System.Text.Encoding.UTF8.GetByteCount(extra.ToJsonString()) > Limits.MetadataBytes
+        return Claims.Check(this) ?? (Extra is { } extra && System.Text.Encoding.UTF8.GetByteCount(extra.ToJsonString()) > Limits.MetadataBytes
             ? new Problem(ProblemCode.TooLarge, $"The extra takes at most {Limits.MetadataBytes / 1024} KiB.", "extra")
-            : null;
+            : null);
     }
 }
 

@@ -135,6 +135,8 @@ internal sealed record AmendmentBody
 /// <param name="Base">What rewards were computed from.</param>
 /// <param name="RemainingBase">What of it refunds have left.</param>
 /// <param name="CustomerId">Null once the customer is deleted, and for keys bound to a referrer.</param>
+/// <param name="LinkId">The link that is credited; null: none is.</param>
+/// <param name="Source">server, or browser where nobody but the customer's browser has reported it.</param>
 internal sealed record OrderAnswer(
     string OrderId,
     string? CustomerId,
@@ -148,10 +150,12 @@ internal sealed record OrderAnswer(
     string? Channel,
     long? ReferrerId,
     string? Via,
+    string? LinkId,
+    string Source,
     DateTimeOffset OrderedAt,
     DateTimeOffset ReceivedAt)
 {
     public static OrderAnswer Of(OrderRecord order, Call call) => new(
         order.OrderId, call.BoundTo is null ? order.CustomerId : null, order.CustomerNumber, order.State, order.Currency, order.Total, order.Base, order.RemainingBase,
-        order.Refunded, order.Channel, order.ReferrerId, order.Via, order.OrderedAt, order.ReceivedAt);
+        order.Refunded, order.Channel, order.ReferrerId, order.Via, order.LinkId, order.Source, order.OrderedAt, order.ReceivedAt);
 }
