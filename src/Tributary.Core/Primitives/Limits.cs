@@ -9,6 +9,9 @@ public static class Limits
     /// <summary>The merchant's own id of an order or refund.</summary>
     public const int OrderId = 255;
 
+    /// <summary>The merchant's own key of a partner or integrator.</summary>
+    public const int ReferrerKey = 191;
+
     public const int CodeShortest = 3;
     public const int Code = 64;
     public const int Coupon = 100;

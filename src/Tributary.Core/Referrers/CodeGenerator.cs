@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Security.Cryptography;
 using Tributary.Primitives;
 
@@ -17,10 +18,26 @@ public sealed class CodeGenerator(Func<int, int> nextBelow)
 
     public const int ShortestLength = 6;
 
+    private const int MostLetters = 12;
+    private const int FewestDigits = 2;
+    private const int MostDigits = 4;
+
     /// <summary>How often a collision is answered by another code before the operation fails.</summary>
     public const int MostAttempts = 10;
 
     public static CodeGenerator Secure { get; } = new(RandomNumberGenerator.GetInt32);
+
+    /// <summary>Letters of a name and a few digits, such as <c>JOHN20</c>; more digits after more collisions. Null: the name has no letters.</summary>
+    public string? NextFrom(string name, int collisions)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        var letters = string.Concat(name.Where(char.IsAsciiLetter).Take(MostLetters)).ToUpperInvariant();
+        if (letters.Length == 0)
+            return null;
+        var digits = Math.Min(FewestDigits + collisions / 3, MostDigits);
+        var number = nextBelow((int)PowersOfTen.Small(digits));
+        return letters + number.ToString("D" + digits, CultureInfo.InvariantCulture);
+    }
 
     /// <summary>The prefix followed by <paramref name="length"/> random symbols.</summary>
     public string Next(string prefix = "", int length = DefaultLength)

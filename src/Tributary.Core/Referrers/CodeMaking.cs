@@ -25,7 +25,9 @@ internal static class CodeMaking
     private const string InsertSql = """
         insert into codes (program_id, referrer_id, code, canonical, folded, expires_at, created_at)
         values (@programId, @referrerId, @code, @canonical, @folded, @expiresAt, @now)
-        on conflict do nothing
+        on conflict (program_id, canonical) do update
+        set kind = 'code', code = excluded.code, folded = excluded.folded, created_at = excluded.created_at
+        where codes.kind = 'id' and codes.referrer_id = excluded.referrer_id
         returning code_id
         """;
 
@@ -58,7 +60,7 @@ internal static class CodeMaking
 
     private static async Task<Outcome<ReferrerCode>> ChooseAsync(Transaction tx, NewCode wanted, CancellationToken ct)
     {
-        if (!CodeText.Check(wanted.Chosen).TryGet(out var code, out var problem))
+        if (!CodeText.Check(wanted.Chosen, wanted.AsLinkToken).TryGet(out var code, out var problem))
             return problem;
         return await InsertAsync(tx, InsertSql, wanted, code, wanted.ExpiresAt, ct) is { } made
             ? made
@@ -68,6 +70,8 @@ internal static class CodeMaking
     private static async Task<Outcome<ReferrerCode>> GenerateAsync(
         Transaction tx, ReferralProgram program, NewCode wanted, CancellationToken ct)
     {
+        if (wanted.ReadAs is { } name && await GenerateFromAsync(tx, wanted, name, ct) is { } readable)
+            return readable;
         var settings = program.Settings.Codes;
         var expiresAt = wanted.ExpiresAt ?? (settings.LifeDays is { } days ? tx.Now.AddDays(days) : null);
         for (var attempt = 0; attempt < CodeGenerator.MostAttempts; attempt++)
@@ -77,6 +81,19 @@ internal static class CodeMaking
                 return made;
         }
         return new Problem(ProblemCode.LimitReached, "No free code was found; make codes longer in the settings.", "code");
+    }
+
+    /// <summary>A code that people know to be somebody's; null where the name has nothing to make one of, or too many share it.</summary>
+    private static async Task<ReferrerCode?> GenerateFromAsync(Transaction tx, NewCode wanted, string name, CancellationToken ct)
+    {
+        for (var attempt = 0; attempt < CodeGenerator.MostAttempts; attempt++)
+        {
+            if (CodeGenerator.Secure.NextFrom(name, attempt) is not { } code)
+                return null;
+            if (await InsertAsync(tx, InsertGeneratedSql, wanted, code, wanted.ExpiresAt, ct) is { } made)
+                return made;
+        }
+        return null;
     }
 
     private static async Task<ReferrerCode?> InsertAsync(

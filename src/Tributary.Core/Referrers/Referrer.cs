@@ -14,11 +14,17 @@ public enum ReferrerState
     /// <summary>Stopped for a while: earns nothing, keeps what was earned.</summary>
     [JsonStringEnumMemberName("suspended")] Suspended,
 
-    /// <summary>For ever.</summary>
+    /// <summary>Put away: earns nothing, keeps what was earned, and may come back.</summary>
     [JsonStringEnumMemberName("archived")] Archived,
 
     /// <summary>Stands for a code that orders carried before anybody owned it.</summary>
     [JsonStringEnumMemberName("unclaimed")] Unclaimed,
+
+    /// <summary>Applied, and was turned down.</summary>
+    [JsonStringEnumMemberName("rejected")] Rejected,
+
+    /// <summary>For ever: only its names stay taken, and its history.</summary>
+    [JsonStringEnumMemberName("deleted")] Deleted,
 }
 
 /// <summary>Whoever earns by referring.</summary>
@@ -38,6 +44,8 @@ public sealed record Referrer(
     DateTimeOffset UpdatedAt);
 
 /// <summary>A referrer to be made. Those of kind <c>customer</c> come into being with their customer.</summary>
+/// <param name="Key">Null: a partner gets a generated one. No other partner's key, nor anybody's code, is the same in any letter case.</param>
+/// <param name="Email">No two partners have the same in any letter case.</param>
 /// <param name="Code">Its first code; null: generated.</param>
 /// <param name="Pending">Whether somebody must approve it first.</param>
 public sealed record NewReferrer(
@@ -47,10 +55,27 @@ public sealed record NewReferrer(
     string? Email = null,
     string? Code = null,
     JsonObject? Attributes = null,
-    bool Pending = false);
+    bool Pending = false)
+{
+    /// <summary>The partner who brought this one.</summary>
+    public long? RecruiterId { get; init; }
+
+    /// <summary>Of the password for the portal, as the face hashed it; null: it has none.</summary>
+    public string? PasswordHash { get; init; }
+
+    /// <summary>Whether a mail is queued that leads to the portal.</summary>
+    public bool Invite { get; init; }
+}
 
 /// <summary>A change of who a referrer is. Null members stay; empty text clears; attributes are merged by name, null removes one.</summary>
-public sealed record ReferrerChange(string? Key = null, string? Name = null, string? Email = null, JsonObject? Attributes = null);
+public sealed record ReferrerChange(string? Key = null, string? Name = null, string? Email = null, JsonObject? Attributes = null)
+{
+    /// <summary>A further code, which becomes the one that is shown; those before it go on working.</summary>
+    public string? Code { get; init; }
+
+    /// <summary>See <see cref="NewReferrer.PasswordHash"/>.</summary>
+    public string? PasswordHash { get; init; }
+}
 
 /// <summary>Which referrers are asked for; a null member asks for any.</summary>
 public sealed record ReferrerFilter(ReferrerKind? Kind = null, ReferrerState? State = null, long? Id = null);
@@ -65,6 +90,8 @@ public static class ReferrerStates
         ReferrerState.Suspended => "suspended",
         ReferrerState.Archived => "archived",
         ReferrerState.Unclaimed => "unclaimed",
+        ReferrerState.Rejected => "rejected",
+        ReferrerState.Deleted => "deleted",
     };
 
     public static bool TryParse(string? text, out ReferrerState state)
@@ -83,12 +110,14 @@ public static class ReferrerStates
         ? state
         : throw new FormatException("Not a state of a referrer.");
 
-    /// <summary>Whether a person may move a referrer so. Nothing leaves the archive.</summary>
+    /// <summary>Whether a person may move a referrer so. Nothing comes back from deletion.</summary>
     internal static bool MayBecome(this ReferrerState from, ReferrerState to) => (from, to) switch
     {
-        (ReferrerState.Pending, ReferrerState.Active or ReferrerState.Archived) => true,
+        (not ReferrerState.Deleted, ReferrerState.Deleted) => true,
+        (ReferrerState.Pending, ReferrerState.Active or ReferrerState.Archived or ReferrerState.Rejected) => true,
         (ReferrerState.Active, ReferrerState.Suspended or ReferrerState.Archived) => true,
         (ReferrerState.Suspended, ReferrerState.Active or ReferrerState.Archived) => true,
+        (ReferrerState.Archived or ReferrerState.Rejected, ReferrerState.Active) => true,
         (ReferrerState.Unclaimed, ReferrerState.Archived) => true,
         _ => false,
     };

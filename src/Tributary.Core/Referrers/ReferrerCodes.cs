@@ -23,7 +23,14 @@ public sealed record ReferrerCode(
 /// <summary>A code to be made.</summary>
 /// <param name="Chosen">Its text; null: generated.</param>
 /// <param name="ExpiresAt">Null: as the programme's settings say for generated codes, never for chosen ones.</param>
-public sealed record NewCode(long ReferrerId, string? Chosen = null, DateTimeOffset? ExpiresAt = null);
+public sealed record NewCode(long ReferrerId, string? Chosen = null, DateTimeOffset? ExpiresAt = null)
+{
+    /// <summary>A name that a generated code should read as.</summary>
+    public string? ReadAs { get; init; }
+
+    /// <summary>Whether a chosen text may hold dots and be as short as one character, as tokens of links do.</summary>
+    public bool AsLinkToken { get; init; }
+}
 
 /// <summary>Adds, finds and retires codes. A code is never used again, whatever became of it.</summary>
 public sealed class ReferrerCodes(Database database, Transactions transactions)

@@ -13,8 +13,8 @@ public sealed class ReferrerRegister(Database database, Transactions transaction
     private const int MostReason = Limits.Text;
 
     private const string InsertSql = """
-        insert into referrers (program_id, kind, key, name, email, email_hash, state, attributes, created_at, updated_at)
-        values (@programId, @kind, @key, @name, @email, @emailHash, @state, @attributes::jsonb, @now, @now)
+        insert into referrers (program_id, kind, key, name, email, email_hash, state, attributes, recruiter_id, password_hash, created_at, updated_at)
+        values (@programId, @kind, @key, @name, @email, @emailHash, @state, @attributes::jsonb, @recruiterId, @passwordHash, @now, @now)
         on conflict do nothing
         returning referrer_id
         """;
@@ -23,9 +23,15 @@ public sealed class ReferrerRegister(Database database, Transactions transaction
         select exists (select from referrers where program_id = @programId and key = @key and referrer_id <> @referrerId)
         """;
 
+    private const string EmailTakenSql = """
+        select exists (
+          select from referrers
+          where program_id = @programId and kind = 'partner' and state <> 'deleted' and lower(email) = lower(@email) and referrer_id <> @referrerId)
+        """;
+
     private const string UpdateSql = """
         update referrers
-        set key = @key, name = @name, email = @email, email_hash = @emailHash, attributes = @attributes::jsonb, updated_at = @now
+        set password_hash = coalesce(@passwordHash, password_hash), key = @key, name = @name, email = @email, email_hash = @emailHash, attributes = @attributes::jsonb, updated_at = @now
         where program_id = @programId and referrer_id = @referrerId
         """;
 
@@ -84,37 +90,47 @@ public sealed class ReferrerRegister(Database database, Transactions transaction
         return await transactions.RunAsync(program.Id, caller, (tx, stop) => UpdateAsync(tx, program, referrerId, change, stop), ct);
     }
 
-    /// <summary>Approves, suspends, brings back or archives. The state it has already is no change.</summary>
+    /// <summary>Approves, suspends, brings back, archives or deletes. The state it has already is no change.</summary>
+    /// <param name="from">Set where only a referrer in this state is moved.</param>
     /// <returns>The referrer, <c>NotFound</c>, or <c>IllegalTransition</c>.</returns>
     public async Task<Outcome<Referrer>> MoveAsync(
-        ReferralProgram program, long referrerId, ReferrerState to, string? reason, Caller caller, CancellationToken ct)
+        ReferralProgram program, long referrerId, ReferrerState to, string? reason, Caller caller, CancellationToken ct, ReferrerState? from = null)
     {
         ArgumentNullException.ThrowIfNull(program);
         if (reason?.Length > MostReason)
             return new Problem(ProblemCode.TooLong, $"A reason has at most {MostReason} characters.", "reason");
-        return await transactions.RunAsync(program.Id, caller, (tx, stop) => MoveAsync(tx, referrerId, to, reason, stop), ct);
+        return await transactions.RunAsync(program.Id, caller, (tx, stop) => MoveAsync(tx, referrerId, from, to, reason, stop), ct);
     }
 
     private static async Task<Outcome<Referrer>> CreateAsync(
         Transaction tx, ReferralProgram program, NewReferrer wanted, CancellationToken ct)
     {
+        var isPartner = wanted.Kind == ReferrerKind.Partner;
+        var key = wanted.Key ?? (isPartner ? Base62.Random(PartnerNames.KeyDigits) : null);
         var arguments = new
         {
             programId = tx.ProgramId,
             kind = wanted.Kind.Text(),
-            key = wanted.Key,
+            key,
             name = wanted.Name,
             email = wanted.Email,
             emailHash = ContactKeys.EmailHash(program.HashKey, wanted.Email),
             state = (wanted.Pending ? ReferrerState.Pending : ReferrerState.Active).Text(),
             attributes = (wanted.Attributes ?? []).ToJsonString(),
+            recruiterId = wanted.RecruiterId,
+            passwordHash = wanted.PasswordHash,
             now = tx.Now,
         };
         var id = await tx.Connection.ExecuteScalarAsync<long?>(new CommandDefinition(InsertSql, arguments, cancellationToken: ct));
         if (id is not { } referrerId)
-            return KeyTaken;
-        if (!(await CodeMaking.AddAsync(tx, program, new NewCode(referrerId, wanted.Code), ct)).TryGet(out _, out var problem))
+            return isPartner && await IsEmailTakenAsync(tx, wanted.Email, 0, ct) ? EmailTaken : KeyTaken;
+        var code = new NewCode(referrerId, wanted.Code) { ReadAs = isPartner ? wanted.Name : null, AsLinkToken = isPartner };
+        if (!(await CodeMaking.AddAsync(tx, program, code, ct)).TryGet(out _, out var problem))
             return problem;
+        if (isPartner && !await PartnerNames.ReserveAsync(tx, referrerId, key!, ct))
+            return KeyTaken;
+        if (wanted is { Invite: true, Email: { } address })
+            OutgoingMails.Add(tx, OutgoingMails.PartnerInvitation, address, new JsonObject { ["referrerId"] = referrerId });
         var made = (await ReferrerRow.FindAsync(tx.Connection, tx.ProgramId, referrerId, ct))!;
         tx.Audit("referrer.created", Subject(referrerId), null, AuditOf(made));
         tx.Raise(EventType.ReferrerCreated, Subject(referrerId), EventOf(made), referrerId: referrerId);
@@ -129,8 +145,8 @@ public sealed class ReferrerRegister(Database database, Transactions transaction
         if (before.Kind == ReferrerKind.Customer)
             return new Problem(ProblemCode.IllegalTransition, "This referrer is a customer; change the customer.");
         var after = ReferrerRules.Apply(before, change);
-        if (after.Key is not null && await IsKeyTakenAsync(tx, after, ct))
-            return KeyTaken;
+        if (await RefuseNamesAsync(tx, program, before, after, change.Code, ct) is { } refusal)
+            return refusal;
         var arguments = new
         {
             programId = tx.ProgramId,
@@ -140,6 +156,7 @@ public sealed class ReferrerRegister(Database database, Transactions transaction
             email = after.Email,
             emailHash = ContactKeys.EmailHash(program.HashKey, after.Email),
             attributes = after.Attributes.ToJsonString(),
+            passwordHash = change.PasswordHash,
             now = tx.Now,
         };
         await tx.Connection.ExecuteAsync(new CommandDefinition(UpdateSql, arguments, cancellationToken: ct));
@@ -147,12 +164,16 @@ public sealed class ReferrerRegister(Database database, Transactions transaction
     }
 
     private static async Task<Outcome<Referrer>> MoveAsync(
-        Transaction tx, long referrerId, ReferrerState to, string? reason, CancellationToken ct)
+        Transaction tx, long referrerId, ReferrerState? from, ReferrerState to, string? reason, CancellationToken ct)
     {
         if (await ReferrerRow.FindAsync(tx.Connection, tx.ProgramId, referrerId, ct, locked: true) is not { } before)
             return NotFound;
+        if (from is not null && before.State != from)
+            return new Problem(ProblemCode.IllegalTransition, $"The referrer is {before.State.Text()}.");
         if (before.State == to)
             return before;
+        if (before.Kind == ReferrerKind.Customer && (to == ReferrerState.Deleted || before.State == ReferrerState.Archived))
+            return new Problem(ProblemCode.IllegalTransition, "This referrer is a customer; change the customer.");
         if (!before.State.MayBecome(to))
             return new Problem(ProblemCode.IllegalTransition, $"A referrer that is {before.State.Text()} cannot become {to.Text()}.");
         var arguments = new { programId = tx.ProgramId, referrerId, state = to.Text(), now = tx.Now };
@@ -160,7 +181,8 @@ public sealed class ReferrerRegister(Database database, Transactions transaction
         var type = (before.State, to) switch
         {
             (ReferrerState.Pending, ReferrerState.Active) => EventType.ReferrerApproved,
-            (ReferrerState.Pending, ReferrerState.Archived) => EventType.ReferrerRejected,
+            (_, ReferrerState.Rejected) => EventType.ReferrerRejected,
+            (_, ReferrerState.Deleted) => EventType.ReferrerDeleted,
             (_, ReferrerState.Archived) => EventType.ReferrerArchived,
             _ => EventType.ReferrerUpdated,
         };
@@ -174,6 +196,29 @@ public sealed class ReferrerRegister(Database database, Transactions transaction
         tx.Raise(type, Subject(after.Id), EventOf(after), referrerId: after.Id);
         return after;
     }
+
+    /// <summary>Takes the names that the change brings, or says whose they are.</summary>
+    private static async Task<Problem?> RefuseNamesAsync(
+        Transaction tx, ReferralProgram program, Referrer before, Referrer after, string? code, CancellationToken ct)
+    {
+        if (after.Key is not null && await IsKeyTakenAsync(tx, after, ct))
+            return KeyTaken;
+        if (after.Kind != ReferrerKind.Partner)
+            return null;
+        if (after.Key is null)
+            return new Problem(ProblemCode.MissingField, "A partner has a key.", "key");
+        if (after.Key != before.Key && !await PartnerNames.ReserveAsync(tx, after.Id, after.Key, ct))
+            return KeyTaken;
+        if (after.Email != before.Email && await IsEmailTakenAsync(tx, after.Email, after.Id, ct))
+            return EmailTaken;
+        if (code is null)
+            return null;
+        return (await CodeMaking.AddAsync(tx, program, new NewCode(after.Id, code) { AsLinkToken = true }, ct)).TryGet(out _, out var problem) ? null : problem;
+    }
+
+    private static async Task<bool> IsEmailTakenAsync(Transaction tx, string? email, long referrerId, CancellationToken ct) =>
+        email is not null && await tx.Connection.ExecuteScalarAsync<bool>(new CommandDefinition(
+            EmailTakenSql, new { programId = tx.ProgramId, email, referrerId }, cancellationToken: ct));
 
     private static Task<bool> IsKeyTakenAsync(Transaction tx, Referrer referrer, CancellationToken ct) =>
         tx.Connection.ExecuteScalarAsync<bool>(new CommandDefinition(
@@ -197,6 +242,8 @@ public sealed class ReferrerRegister(Database database, Transactions transaction
     };
 
     internal static Problem NotFound => new(ProblemCode.NotFound, "No such referrer.");
+
+    private static Problem EmailTaken => new(ProblemCode.AlreadyExists, "Another partner has this e-mail address.", "email");
 
     private static Problem KeyTaken => new(ProblemCode.AlreadyExists, "Another referrer has this key.", "key");
 }

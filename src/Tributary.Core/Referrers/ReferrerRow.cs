@@ -5,11 +5,15 @@ using Npgsql;
 namespace Tributary.Referrers;
 
 /// <summary>A row of <c>referrers</c> with its customer's id, as Dapper reads it.</summary>
-internal sealed record ReferrerRow
+internal record ReferrerRow
 {
-    public const string SelectSql = """
-        select r.referrer_id, r.kind, r.key, c.merchant_id as customer_merchant_id, r.name, r.email, r.state,
-               r.attributes::text as attributes, r.created_at, r.updated_at
+    public const string Columns = """
+        r.referrer_id, r.kind, r.key, c.merchant_id as customer_merchant_id, r.name, r.email, r.state,
+        r.attributes::text as attributes, r.created_at, r.updated_at
+        """;
+
+    public const string SelectSql = $"""
+        select {Columns}
         from referrers r
         left join customers c on c.program_id = r.program_id and c.customer_id = r.customer_id
         """;

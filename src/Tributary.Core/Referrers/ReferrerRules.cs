@@ -7,8 +7,6 @@ namespace Tributary.Referrers;
 /// <summary>What may be said of a referrer.</summary>
 internal static class ReferrerRules
 {
-    private const int MostKey = Limits.CustomerId;
-
     public static Problem? Check(NewReferrer wanted)
     {
         if (wanted.Kind == ReferrerKind.Customer)
@@ -45,7 +43,7 @@ internal static class ReferrerRules
     };
 
     private static Problem? Check(string? key, string? name, string? email, JsonObject? attributes) =>
-        Longest(key, MostKey, "key")
+        Longest(key, Limits.ReferrerKey, "key")
         ?? Longest(name, Limits.Text, "name")
         ?? Longest(email, Limits.Email, "email")
         ?? CheckAttributes(attributes);

@@ -8,6 +8,7 @@ public static class EventType
     public const string ReferrerApproved = "referrer.approved";
     public const string ReferrerRejected = "referrer.rejected";
     public const string ReferrerArchived = "referrer.archived";
+    public const string ReferrerDeleted = "referrer.deleted";
     public const string CustomerCreated = "customer.created";
     public const string CustomerUpdated = "customer.updated";
     public const string CustomerDeleted = "customer.deleted";

@@ -32,6 +32,8 @@ internal static class CoreServices
         services.AddSingleton<CampaignStore>();
         services.AddSingleton<ExchangeRates>();
         services.AddSingleton<ReferrerRegister>();
+        services.AddSingleton<PartnerQueries>();
+        services.AddSingleton<SignInTokens>();
         services.AddSingleton<Recipients>();
         services.AddSingleton<ReferrerCodes>();
         services.AddSingleton<ReferrerCoupons>();

@@ -101,8 +101,10 @@ create table referrers (
   name        text,
   email       text,
   email_hash  bytea,
-  state       text not null check (state in ('pending', 'active', 'suspended', 'archived', 'unclaimed')),
+  state       text not null check (state in ('pending', 'active', 'suspended', 'archived', 'unclaimed', 'rejected', 'deleted')),
   attributes  jsonb not null default '{}',
+  recruiter_id  bigint, -- the partner who brought this one
+  password_hash text, -- for the portal
   created_at  timestamptz not null,
   updated_at  timestamptz not null,
   primary key (program_id, referrer_id),
@@ -110,6 +112,8 @@ create table referrers (
   check (kind <> 'customer' or customer_id = referrer_id)
 );
 create unique index referrers_key on referrers (program_id, key) where key is not null;
+create unique index referrers_partner_email on referrers (program_id, lower(email))
+  where kind = 'partner' and email is not null and state <> 'deleted';
 create index referrers_kind on referrers (program_id, kind, referrer_id);
 
 -- One series of names (partnero.md § 4.5). Of kind "code" are referrers' own codes and keys of links, present and former;

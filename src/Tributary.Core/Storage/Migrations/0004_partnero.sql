@@ -1,4 +1,5 @@
--- What Partnero's dialect brings besides partners and links: discounts, redemptions, prospects, webhook endpoints.
+-- What Partnero's dialect brings besides partners and links: discounts, redemptions, prospects, webhook endpoints, sign-in
+-- addresses, mails.
 
 -- A discount rule and the codes under which shops give it. The shop gives the discount; the rule says whether a code counts.
 create table discounts (
@@ -75,3 +76,30 @@ create table webhook_endpoints (
   primary key (program_id, endpoint_id),
   unique (program_id, key)
 );
+
+-- One-time addresses by which somebody is signed in to the portal. Of the token only its hash is kept.
+create table sign_in_tokens (
+  program_id  bigint not null,
+  token_hash  bytea not null,
+  referrer_id bigint not null,
+  created_at  timestamptz not null,
+  expires_at  timestamptz not null,
+  used_at     timestamptz,
+  primary key (program_id, token_hash),
+  foreign key (program_id, referrer_id) references referrers
+);
+create index sign_in_tokens_expired on sign_in_tokens (expires_at);
+
+-- Mails to be sent, each written in the transaction of what it is about.
+create table outgoing_mails (
+  program_id bigint not null references programs,
+  mail_id    bigint generated always as identity,
+  kind       text not null,
+  address    text not null,
+  details    jsonb not null default '{}',
+  created_at timestamptz not null,
+  sent_at    timestamptz,
+  primary key (program_id, mail_id)
+);
+create index outgoing_mails_unsent on outgoing_mails (created_at, program_id) where sent_at is null;
+create index outgoing_mails_address on outgoing_mails (program_id, lower(address), kind, created_at);

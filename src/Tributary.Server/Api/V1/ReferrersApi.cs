@@ -19,11 +19,11 @@ internal static class ReferrersApi
         routes.MapPatch("/referrers/{referrerId:long}", ChangeAsync).ForSecrets(KeyScopes.Write)
             .Describe("changeReferrer", "Change who a referrer is");
         routes.MapPost("/referrers/{referrerId:long}/activate", ActivateAsync).ForSecrets(KeyScopes.Write)
-            .Describe("activateReferrer", "Approve a referrer that applied, or bring a suspended one back");
+            .Describe("activateReferrer", "Approve a referrer that applied, or bring a suspended or archived one back");
         routes.MapPost("/referrers/{referrerId:long}/suspend", SuspendAsync).ForSecrets(KeyScopes.Write)
             .Describe("suspendReferrer", "Stop a referrer for a while: it earns nothing and keeps what it has");
         routes.MapPost("/referrers/{referrerId:long}/archive", ArchiveAsync).ForSecrets(KeyScopes.Write)
-            .Describe("archiveReferrer", "Stop a referrer for ever; its codes are not used again");
+            .Describe("archiveReferrer", "Put a referrer away: it earns nothing until it is activated again");
     }
 
     private static async Task<Answer<ListAnswer<ReferrerAnswer>>> ListAsync(
@@ -95,7 +95,7 @@ internal static class ReferrersApi
             return new ReferrerFilter(wantedKind, null, boundTo);
         return ReferrerStates.TryParse(state, out var wantedState)
             ? new ReferrerFilter(wantedKind, wantedState, boundTo)
-            : new Problem(ProblemCode.InvalidValue, "The states are pending, active, suspended, archived, unclaimed.", "state");
+            : new Problem(ProblemCode.InvalidValue, "The states are pending, active, suspended, archived, unclaimed, rejected, deleted.", "state");
     }
 }
 
