@@ -89,6 +89,9 @@ internal sealed partial class Estate
         (await api.PostAsync(
             $"/referrers/{things["partner"]}/coupons", $$"""{"code":"{{things["coupon"]}}","discountKind":"other"}""")).Ok(HttpStatusCode.Created);
         things["other"] = Text((await api.PostAsync("/referrers", """{"kind":"partner"}""")).Ok(HttpStatusCode.Created), "id");
+        things["archived"] = prefix + "ARCHIVED";
+        var archived = Text((await api.PostAsync("/referrers", $$"""{"kind":"partner","code":"{{things["archived"]}}"}""")).Ok(HttpStatusCode.Created), "id");
+        (await api.PostAsync($"/referrers/{archived}/archive")).Ok();
         things["applicant"] = Text((await api.PostAsync("/referrers", """{"kind":"partner","pending":true}""")).Ok(HttpStatusCode.Created), "id");
     }
 

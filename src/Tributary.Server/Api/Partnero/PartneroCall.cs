@@ -11,6 +11,7 @@ namespace Tributary.Server.Api.Partnero;
 /// <summary>One request that was let in: who asks of which programme, and what was sent.</summary>
 /// <param name="Values">What stands for the names of the route's pattern.</param>
 /// <param name="Input">Body and query, merged.</param>
+/// <param name="Origin">The server's own address.</param>
 /// <param name="Base">Absolute address that all paths of the dialect follow, with the request's own prefix.</param>
 /// <param name="Address">Of this request, absolute, without its query.</param>
 internal sealed record PartneroCall(
@@ -19,6 +20,7 @@ internal sealed record PartneroCall(
     Caller Caller,
     IReadOnlyList<string> Values,
     InputObject Input,
+    string Origin,
     string Base,
     string Address,
     DateTimeOffset Now)

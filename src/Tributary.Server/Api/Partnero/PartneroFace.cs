@@ -85,6 +85,7 @@ internal sealed partial class PartneroFace(
             CallerOf(http, presented.Key),
             route.Values(path.Segments!),
             input,
+            origin,
             origin + path.Prefix,
             $"{origin}{path.Prefix}/{string.Join('/', path.Segments!.Select(EscapeSegment))}",
             clock.GetUtcNow());

@@ -10,4 +10,8 @@ namespace Tributary.Server.Api.Partnero;
     GenerationMode = JsonSourceGenerationMode.Metadata)]
 [JsonSerializable(typeof(JsonObject))]
 [JsonSerializable(typeof(TestView))]
+[JsonSerializable(typeof(PartnerView))]
+[JsonSerializable(typeof(SeedPartner))]
+[JsonSerializable(typeof(SignInUrlView))]
+[JsonSerializable(typeof(RewardView))]
 internal sealed partial class PartneroJson : JsonSerializerContext;

@@ -5,6 +5,8 @@ internal static class PartneroServices
 {
     public static void AddPartnero(this IServiceCollection services)
     {
+        services.AddSingleton<PartnerViews>();
+        services.AddSingleton<PartnerCalls>();
         services.AddSingleton(RouterOf);
         services.AddSingleton<PartneroFace>();
     }
@@ -16,8 +18,9 @@ internal static class PartneroServices
         app.Use((http, next) => face.InvokeAsync(http, next));
     }
 
-    private static PartneroRouter RouterOf(IServiceProvider _) => new(
+    private static PartneroRouter RouterOf(IServiceProvider services) => new(
     [
         .. ProgramCalls.Routes,
+        .. services.GetRequiredService<PartnerCalls>().Routes,
     ]);
 }

@@ -1,4 +1,5 @@
 using Tributary.Programs;
+using Tributary.Referrers;
 
 namespace Tributary.Server.Api.Partnero;
 
@@ -34,5 +35,15 @@ internal static class PartneroWords
     {
         PartneroType.Affiliate => "affiliate",
         PartneroType.ReferAFriend => "refer_a_friend",
+    };
+
+    /// <summary>A partner's status. One that was stopped for a while is put away, as far as this dialect knows.</summary>
+    public static string Of(ReferrerState state) => state switch
+    {
+        ReferrerState.Pending => "pending",
+        ReferrerState.Active => "active",
+        ReferrerState.Suspended or ReferrerState.Archived or ReferrerState.Unclaimed => "archived",
+        ReferrerState.Rejected => "rejected",
+        ReferrerState.Deleted => "deleted",
     };
 }
