@@ -52,7 +52,6 @@ internal static class CoreServices
         services.AddSingleton<ClaimCustomer>();
         services.AddSingleton<ConvertHeldRewards>();
         services.AddSingleton<DryRunOrder>();
-        services.AddSingleton<GrantReward>();
         services.AddSingleton<ApproveReward>();
         services.AddSingleton<HoldReward>();
         services.AddSingleton<RejectReward>();

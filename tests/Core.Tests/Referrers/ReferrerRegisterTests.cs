@@ -40,7 +40,9 @@ public sealed class ReferrerRegisterTests(PostgresFixture postgres) : IAsyncLife
             (ReferrerState.Pending, ReferrerState.Active), (ReferrerState.Pending, ReferrerState.Archived),
             (ReferrerState.Active, ReferrerState.Suspended), (ReferrerState.Active, ReferrerState.Archived),
             (ReferrerState.Suspended, ReferrerState.Active), (ReferrerState.Suspended, ReferrerState.Archived),
-            (ReferrerState.Unclaimed, ReferrerState.Archived),
+            (ReferrerState.Unclaimed, ReferrerState.Archived), (ReferrerState.Archived, ReferrerState.Active),
+            (ReferrerState.Pending, ReferrerState.Rejected), (ReferrerState.Rejected, ReferrerState.Active),
+            .. Enum.GetValues<ReferrerState>().Where(each => each != ReferrerState.Deleted).Select(each => (each, ReferrerState.Deleted)),
         ];
         foreach (var from in Enum.GetValues<ReferrerState>())
             foreach (var to in Enum.GetValues<ReferrerState>().Where(to => to != from))
