@@ -88,7 +88,7 @@ internal sealed class PartnerCalls(
         if (call.Input.Refusal is { } refusal)
             return refusal;
         var page = await partners.ListAsync(call.Program.Id, filter, list.Slice, ct);
-        return PartneroAnswer.List(list with { Next = page.Next }, await views.AllAsync(call, page.Items, ct), PartneroJson.Default.PartnerView);
+        return PartneroAnswer.List(list with { Next = page.Next }, PartnerViews.All(page.Items), PartneroJson.Default.PartnerView);
     }
 
     private async Task<PartneroAnswer> GetAsync(PartneroCall call, string? handle, CancellationToken ct)
@@ -214,7 +214,7 @@ internal sealed class PartnerCalls(
     {
         if (input.Text("status") is not { } word)
             return null;
-        var states = Enum.GetValues<ReferrerState>().Where(state => PartneroWords.Of(state) == word.ToLowerInvariant()).ToList();
+        var states = Enum.GetValues<ReferrerState>().Where(state => string.Equals(PartneroWords.Of(state), word, StringComparison.OrdinalIgnoreCase)).ToList();
         if (states.Count == 0)
             input.Report("status", "The status must be active, pending, archived, rejected or deleted.");
         return states;

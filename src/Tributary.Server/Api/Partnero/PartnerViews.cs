@@ -59,15 +59,14 @@ internal sealed class PartnerViews(LedgerQueries ledger)
     public async Task<PartneroAnswer> OneAsync(
         PartneroCall call, Partner partner, bool withNumbers, CancellationToken ct, int status = StatusCodes.Status200OK)
     {
-        var view = (await AllAsync(call, [partner], ct))[0];
+        var view = Of(partner);
         if (withNumbers)
             view = view with { Referrals = null, Commissions = await CommissionsAsync(call, partner.Id, ct) };
         var seed = new SeedPartner(view.Id, view.Code, view.ReferralUrl);
         return PartneroAnswer.One(view, PartneroJson.Default.PartnerView, status, BesideData.Of("partner", seed, PartneroJson.Default.SeedPartner));
     }
 
-    public Task<IReadOnlyList<PartnerView>> AllAsync(PartneroCall call, IReadOnlyList<Partner> partners, CancellationToken ct) =>
-        Task.FromResult<IReadOnlyList<PartnerView>>([.. partners.Select(partner => Of(partner))]);
+    public static IReadOnlyList<PartnerView> All(IReadOnlyList<Partner> partners) => [.. partners.Select(Of)];
 
     private static PartnerView Of(Partner partner)
     {
