@@ -16,19 +16,27 @@ internal sealed record CreditedReferrer(long Id, ReferrerKind Kind, bool Active,
 /// <summary>Who is credited for what happens now, what that changes about the customer, and why.</summary>
 internal sealed class ReferralDecision
 {
-    private const string TouchesSql = """
+    private const string SignUpTouchesSql = """
         insert into touches (program_id, customer_id, order_key, kind, form, typed, referrer_id, link_id, outcome, trusted, occurred_at, received_at)
-        select $1, $2, $3, t.kind, t.form, t.typed, t.referrer_id, t.link_id, t.outcome, $4, t.at, $5
-        from unnest($6, $7, $8, $9, $10, $11, $12) as t (kind, form, typed, referrer_id, link_id, outcome, at)
-        where $3::bigint is not null
-           or not exists (select from touches o
+        select $1, $2, null, t.kind, t.form, t.typed, t.referrer_id, t.link_id, t.outcome, $3, t.at, $4
+        from unnest($5, $6, $7, $8, $9, $10, $11) as t (kind, form, typed, referrer_id, link_id, outcome, at)
+        where not exists (select from touches o
                           where o.program_id = $1 and o.customer_id = $2 and o.order_key is null and o.kind = t.kind
                             and o.typed is not distinct from t.typed and o.outcome = t.outcome)
         """;
 
-    private const string LockSql = """
-        insert into attributions (program_id, customer_id, referrer_id, via, state, status, decided_at, link_id, click_id, counted_on)
-        values ($1, $2, $3, $4, 'standing', 'pending', $5, $6, $7, $8)
+    private static readonly RowInsert OrderTouches = new("""
+        insert into touches (program_id, customer_id, order_key, kind, form, typed, referrer_id, link_id, outcome, trusted, occurred_at, received_at)
+        values ($1, $2, $3, @1, @2, @3, @4, @5, @6, $4, @7, $5)
+        """);
+
+    private const string FirstSql = """
+        insert into attributions (program_id, customer_id, referrer_id, via, state, decided_at, link_id, click_id, counted_on, status, activated_at)
+        values ($1, $2, $3, $4, 'standing', $5, $6, $7, $8, $9, $10)
+        """;
+
+    private const string LockSql = $"""
+        {FirstSql}
         on conflict (program_id, customer_id) do update
         set referrer_id = excluded.referrer_id, via = excluded.via, state = 'standing', decided_at = excluded.decided_at,
             link_id = excluded.link_id, click_id = excluded.click_id, counted_on = excluded.counted_on,
@@ -93,34 +101,51 @@ internal sealed class ReferralDecision
     }
 
     /// <param name="leadDay">Under which the customer is counted where it becomes a lead by this.</param>
-    public void Write(Transaction tx, long customerId, long? orderKey, DateTimeOffset at, DateOnly leadDay)
+    /// <param name="active">For the customer's first attribution: whether it is active already. Null: the customer had one before.</param>
+    public void Write(Transaction tx, long customerId, long? orderKey, DateTimeOffset at, DateOnly leadDay, bool? active)
     {
         var touches = Touches.Where(touch => touch.TouchId is not null).ToList();
-        if (touches.Count > 0)
-        {
-            tx.Writes.Add(
-                TouchesSql,
-                Param.Of(tx.ProgramId), Param.Of(customerId), Param.Of(orderKey), Param.Of(tx.Caller.Trusted), Param.Of(tx.Now),
-                Param.Of([.. touches.Select(t => ViaText.Of(t.Via))]),
-                Param.Of([.. touches.Select(t => forms[t.TouchId!])]),
-                Param.Of([.. touches.Select(t => t.Text)]),
-                Param.Of([.. touches.Select(t => t.ReferrerId)]),
-                Param.Of([.. touches.Select(t => t.LinkId)]),
-                Param.Of([.. touches.Select(t => t.Code)]),
-                Param.Of([.. touches.Select(t => t.At)]));
-        }
-        WriteAttribution(tx, customerId, at, leadDay);
+        if (orderKey is { } order)
+            WriteOrderTouches(tx, customerId, order, touches);
+        else if (touches.Count > 0)
+            WriteSignUpTouches(tx, customerId, touches);
+        WriteAttribution(tx, customerId, at, leadDay, active);
     }
 
+    private void WriteOrderTouches(Transaction tx, long customerId, long orderKey, List<TouchOutcome> touches) => OrderTouches.Add(
+        tx.Writes, touches,
+        () => [Param.Of(tx.ProgramId), Param.Of(customerId), Param.Of(orderKey), Param.Of(tx.Caller.Trusted), Param.Of(tx.Now)],
+        t =>
+        [
+            Param.Of(ViaText.Of(t.Via)), Param.Of(forms[t.TouchId!]), Param.Of(t.Text), Param.Of(t.ReferrerId), Param.Of(t.LinkId),
+            Param.Of(t.Code), Param.Of(t.At),
+        ]);
+
+    /// <summary>A sign-up that is sent again says nothing new.</summary>
+    private void WriteSignUpTouches(Transaction tx, long customerId, List<TouchOutcome> touches) => tx.Writes.Add(
+        SignUpTouchesSql,
+        Param.Of(tx.ProgramId), Param.Of(customerId), Param.Of(tx.Caller.Trusted), Param.Of(tx.Now),
+        Param.Of([.. touches.Select(t => ViaText.Of(t.Via))]),
+        Param.Of([.. touches.Select(t => forms[t.TouchId!])]),
+        Param.Of([.. touches.Select(t => t.Text)]),
+        Param.Of([.. touches.Select(t => t.ReferrerId)]),
+        Param.Of([.. touches.Select(t => t.LinkId)]),
+        Param.Of([.. touches.Select(t => t.Code)]),
+        Param.Of([.. touches.Select(t => t.At)]));
+
     /// <summary>The customer's referrer, where this decision gives it one.</summary>
-    public void WriteAttribution(Transaction tx, long customerId, DateTimeOffset at, DateOnly leadDay)
+    /// <param name="active">For the customer's first attribution: whether it is active already. Null: the customer may have had one before.</param>
+    public void WriteAttribution(Transaction tx, long customerId, DateTimeOffset at, DateOnly leadDay, bool? active)
     {
         if (!Attributes)
             return;
         leadDay = before?.Lead?.Day ?? leadDay;
+        var status = active ?? false;
         tx.Writes.Add(
-            LockSql, Param.Of(tx.ProgramId), Param.Of(customerId), Param.Of(Referrer!.Id), Param.Of(Via), Param.Of(at),
-            Param.Of(Link?.LinkId), Param.Of(Link?.ClickId), Param.Of((DateOnly?)leadDay));
+            active is null ? LockSql : FirstSql,
+            Param.Of(tx.ProgramId), Param.Of(customerId), Param.Of(Referrer!.Id), Param.Of(Via), Param.Of(at),
+            Param.Of(Link?.LinkId), Param.Of(Link?.ClickId), Param.Of((DateOnly?)leadDay),
+            Param.Of(status ? "active" : "pending"), Param.Of(status ? tx.Now : (DateTimeOffset?)null));
         tx.Outcomes.Add(before?.Lead, OutcomeTally.NoUnit, -OutcomeAmounts.OneLead);
         tx.Outcomes.Add(Referrer.On(leadDay), OutcomeTally.NoUnit, OutcomeAmounts.OneLead);
         tx.Raise(

@@ -40,6 +40,10 @@ internal sealed record CustomerRow(
         for update
         """;
 
+    /// <summary>One that nothing is known of yet.</summary>
+    public static CustomerRow New(long id, string? merchantId, DateTimeOffset now) => new(
+        id, merchantId, null, null, null, null, Guest: false, KnownBefore: false, null, "{}", 0, 0, null, null, now, now, null, null);
+
     public static CustomerRow Read(NpgsqlDataReader row) => new(
         row.GetInt64(0),
         row.TextOrNull(1),

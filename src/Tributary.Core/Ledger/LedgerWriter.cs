@@ -5,26 +5,21 @@ namespace Tributary.Ledger;
 /// <summary>The one way into the ledger (MO-82).</summary>
 public static class LedgerWriter
 {
-    private const string TransfersSql = """
+    private static readonly RowInsert Transfers = new("""
         insert into transfers (program_id, transfer_id, kind, cause, sequence, unit, pair, debit, credit, actor, created_at)
-        select $1, t.transfer_id, t.kind, t.cause, t.sequence, t.unit, t.pair, t.total, t.total, $2, $3
-        from unnest($4, $5, $6, $7, $8, $9, $10) as t (transfer_id, kind, cause, sequence, unit, pair, total)
-        """;
+        values ($1, @1, @2, @3, @4, @5, @6, @7, @7, $2, $3)
+        """);
 
-    private const string EntriesSql = """
+    private static readonly RowInsert Entries = new("""
         insert into entries (program_id, transfer_id, n, account, recipient_id, side, amount, reward_id, order_key, payout_id)
-        select $1, e.transfer_id, e.n, e.account, e.recipient_id, e.side, e.amount, e.reward_id, e.order_key, e.payout_id
-        from unnest($2, $3, $4, $5, $6, $7, $8, $9, $10)
-          as e (transfer_id, n, account, recipient_id, side, amount, reward_id, order_key, payout_id)
-        """;
+        values ($1, @1, @2, @3, @4, @5, @6, @7, @8, @9)
+        """);
 
-    private const string RaiseBalancesSql = """
+    /// <summary>Rows are made or locked in the order in which they are given.</summary>
+    private static readonly RowInsert RaisedBalances = new("""
         insert into balances as b
           (program_id, recipient_id, unit, earned, reversed, pending, held, available, in_payout, paid, receivable)
-        select $1, d.recipient_id, d.unit, d.earned, d.reversed, d.pending, d.held, d.available, d.in_payout, d.paid, d.receivable
-        from unnest($2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
-          as d (recipient_id, unit, earned, reversed, pending, held, available, in_payout, paid, receivable)
-        order by d.recipient_id, d.unit collate "C"
+        values ($1, @1, @2, @3, @4, @5, @6, @7, @8, @9, @10)
         on conflict (program_id, recipient_id, unit) do update set
           earned = b.earned + excluded.earned,
           reversed = b.reversed + excluded.reversed,
@@ -34,7 +29,7 @@ public static class LedgerWriter
           in_payout = b.in_payout + excluded.in_payout,
           paid = b.paid + excluded.paid,
           receivable = b.receivable + excluded.receivable
-        """;
+        """);
 
     /// <summary>A conflict locks the row even where the update is filtered away: rows are made or locked, in one order.</summary>
     private const string LockBalancesSql = """
@@ -79,35 +74,24 @@ public static class LedgerWriter
         AddBalances(tx, BalanceDelta.Of(postings));
     }
 
-    private static void AddTransfers(Transaction tx, IReadOnlyList<Posting> postings) => tx.Writes.Add(
-        TransfersSql,
-        Param.Of(tx.ProgramId),
-        Param.Of(tx.Caller.Actor),
-        Param.Of(tx.Now),
-        Param.Of([.. postings.Select(p => p.TransferId)]),
-        Param.Of([.. postings.Select(p => p.Kind.Text())]),
-        Param.Of([.. postings.Select(p => p.Cause)]),
-        Param.Of([.. postings.Select(p => p.Sequence)]),
-        Param.Of([.. postings.Select(p => p.Unit.Text)]),
-        Param.Of([.. postings.Select(p => p.Pair)]),
-        Param.Of([.. postings.Select(p => p.Total)]));
+    private static void AddTransfers(Transaction tx, IReadOnlyList<Posting> postings) => Transfers.Add(
+        tx.Writes, postings,
+        () => [Param.Of(tx.ProgramId), Param.Of(tx.Caller.Actor), Param.Of(tx.Now)],
+        p =>
+        [
+            Param.Of(p.TransferId), Param.Of(p.Kind.Text()), Param.Of(p.Cause), Param.Of(p.Sequence), Param.Of(p.Unit.Text),
+            Param.Of(p.Pair), Param.Of(p.Total),
+        ]);
 
-    private static void AddEntries(Transaction tx, IReadOnlyList<Posting> postings)
-    {
-        var rows = postings.SelectMany(p => p.Entries.Select((entry, n) => (p.TransferId, N: n + 1, Entry: entry))).ToList();
-        tx.Writes.Add(
-            EntriesSql,
-            Param.Of(tx.ProgramId),
-            Param.Of([.. rows.Select(row => row.TransferId)]),
-            Param.Of([.. rows.Select(row => row.N)]),
-            Param.Of([.. rows.Select(row => row.Entry.Account.Text())]),
-            Param.Of([.. rows.Select(row => row.Entry.RecipientId)]),
-            Param.Of([.. rows.Select(row => row.Entry.Side.Text())]),
-            Param.Of([.. rows.Select(row => row.Entry.Amount)]),
-            Param.Of([.. rows.Select(row => row.Entry.RewardId)]),
-            Param.Of([.. rows.Select(row => row.Entry.OrderKey)]),
-            Param.Of([.. rows.Select(row => row.Entry.PayoutId)]));
-    }
+    private static void AddEntries(Transaction tx, IReadOnlyList<Posting> postings) => Entries.Add(
+        tx.Writes, [.. postings.SelectMany(p => p.Entries.Select((entry, n) => (p.TransferId, N: n + 1, Entry: entry)))],
+        () => [Param.Of(tx.ProgramId)],
+        row =>
+        [
+            Param.Of(row.TransferId), Param.Of(row.N), Param.Of(row.Entry.Account.Text()), Param.Of(row.Entry.RecipientId),
+            Param.Of(row.Entry.Side.Text()), Param.Of(row.Entry.Amount), Param.Of(row.Entry.RewardId), Param.Of(row.Entry.OrderKey),
+            Param.Of(row.Entry.PayoutId),
+        ]);
 
     private static void AddBalances(Transaction tx, IReadOnlyList<BalanceDelta> deltas)
     {
@@ -115,7 +99,7 @@ public static class LedgerWriter
             return;
         if (!deltas.Any(delta => delta.TakesAway))
         {
-            AddDeltas(tx, RaiseBalancesSql, deltas);
+            RaiseBalances(tx, deltas);
             return;
         }
         tx.Writes.Add(
@@ -123,11 +107,20 @@ public static class LedgerWriter
             Param.Of(tx.ProgramId),
             Param.Of([.. deltas.Select(d => d.RecipientId)]),
             Param.Of([.. deltas.Select(d => d.Unit)]));
-        AddDeltas(tx, ChangeBalancesSql, deltas);
+        ChangeBalances(tx, deltas);
     }
 
-    private static void AddDeltas(Transaction tx, string sql, IReadOnlyList<BalanceDelta> deltas) => tx.Writes.Add(
-        sql,
+    private static void RaiseBalances(Transaction tx, IReadOnlyList<BalanceDelta> deltas) => RaisedBalances.Add(
+        tx.Writes, deltas,
+        () => [Param.Of(tx.ProgramId)],
+        d =>
+        [
+            Param.Of(d.RecipientId), Param.Of(d.Unit), Param.Of(d.Earned), Param.Of(d.Reversed), Param.Of(d.Pending), Param.Of(d.Held),
+            Param.Of(d.Available), Param.Of(d.InPayout), Param.Of(d.Paid), Param.Of(d.Receivable),
+        ]);
+
+    private static void ChangeBalances(Transaction tx, IReadOnlyList<BalanceDelta> deltas) => tx.Writes.Add(
+        ChangeBalancesSql,
         Param.Of(tx.ProgramId),
         Param.Of([.. deltas.Select(d => d.RecipientId)]),
         Param.Of([.. deltas.Select(d => d.Unit)]),

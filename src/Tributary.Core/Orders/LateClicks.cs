@@ -105,7 +105,7 @@ public sealed class LateClicks(Database database, Transactions transactions, Pro
         string? kept = null;
         var customer = await CustomerOperation.BeginAsync(
             tx, program, new CustomerInput { MerchantId = late.MerchantId }, new ReferralClaim { ClickId = late.Waiting.ClickId.ToString() },
-            late.Waiting.Moment.EventAt, registers: false,
+            late.Waiting.Moment.EventAt, registers: false, paid: null,
             batch => batch.Query(StillSql, row => (waits, kept) = (true, row.TextOrNull(0)), Param.Of(program.Id), Param.Of(waitingId)),
             ct);
         if (waits)
@@ -153,7 +153,7 @@ internal sealed class LateClick(Transaction tx, ReferralProgram program, Custome
         if (own is null)
             customer.WriteCustomer(Explanation.Corrected(kept, decision.ReferrerId, decision.Via, CorrectedCredit.Replace(kept, decision.Touches), plan, $"lead:{customer.Id}"));
         decision.WriteAttribution(
-            tx, customer.Id, waiting.Moment.EventAt, program.DayOf(customer.Change.Before.RegisteredAt ?? waiting.Moment.EventAt));
+            tx, customer.Id, waiting.Moment.EventAt, program.DayOf(customer.Change.Before.RegisteredAt ?? waiting.Moment.EventAt), active: null);
         var image = await OutcomeImage.OfOrdersAsync(tx, customer.Id, ct);
         foreach (var order in orders.Where(order => order == own || (decision.Attributes && IsLater(order))))
             Correct(order, decision, plan, isOwn: order == own);

@@ -41,7 +41,7 @@ public sealed class PayOrder(Transactions transactions)
         OrderRow? order = null;
         var refunds = new List<RefundRow>();
         var customer = await CustomerOperation.BeginAsync(
-            tx, program, new CustomerInput { MerchantId = merchantId }, ReferralClaim.None, tx.Now, registers: true,
+            tx, program, new CustomerInput { MerchantId = merchantId }, ReferralClaim.None, tx.Now, registers: true, paid: null,
             batch =>
             {
                 batch.Query(OrderRow.LivingSql, row => order = OrderRow.Read(row), Param.Of(program.Id), Param.Of(orderId));

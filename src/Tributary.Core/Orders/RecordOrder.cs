@@ -50,7 +50,7 @@ public sealed class RecordOrder(Transactions transactions)
         var waiting = new List<RefundRow>();
         var tooSoon = false;
         var customer = await CustomerOperation.BeginAsync(
-            tx, program, order.Customer, order.Claim, at, registers: true,
+            tx, program, order.Customer, order.Claim, at, registers: true, order.Paid ? order.Total : null,
             load =>
             {
                 OrderIdLock.Add(load, program.Id, order.OrderId);
@@ -94,7 +94,7 @@ public sealed class RecordOrder(Transactions transactions)
         };
         WriteRow(tx, written);
         OrderOutcome.CountChange(tx, before: null, (written, []));
-        customer.WriteReferral(row.Key);
+        customer.WriteReferral(row.Key, plan);
         customer.WriteRedemptions(row);
         UsedCoupons.Write(tx, row.CustomerId, order.Claim.Coupons);
         LedgerWriter.Add(tx, await plan.WriteAsync(tx, $"order:{row.Key}", ct));

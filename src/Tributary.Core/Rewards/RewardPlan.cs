@@ -37,6 +37,14 @@ internal sealed class RewardPlan
         .GroupBy(reward => reward.Unit!.Value.Text)
         .ToDictionary(ofUnit => ofUnit.Key, ofUnit => ofUnit.Aggregate(BigInteger.Zero, (sum, reward) => sum + reward.Amount));
 
+    /// <summary>Whether the referral is active, for the row that is about to be made; the plan writes it no more.</summary>
+    public bool TakeStatus()
+    {
+        var active = Active ?? false;
+        Active = null;
+        return active;
+    }
+
     /// <summary>Adds all rows but the ledger's, whose transfers are returned to be posted with the operation's others.</summary>
     /// <param name="cause">The operation.</param>
     public Task<IReadOnlyList<Posting>> WriteAsync(Transaction tx, string cause, CancellationToken ct)

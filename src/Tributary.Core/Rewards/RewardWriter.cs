@@ -10,17 +10,13 @@ namespace Tributary.Rewards;
 /// <summary>Writes granted rewards: their rows, what they put on accounts, their coupons and their events.</summary>
 internal static class RewardWriter
 {
-    private const string InsertSql = """
+    private static readonly RowInsert Insert = new("""
         insert into rewards (program_id, reward_id, campaign_id, version, step, line, role, recipient_id, customer_id, cause, occasion,
                              order_key, kind, unit, earned, net, posted, cap, remaining, state, reason, available_at, cause_at, details,
                              credited_to, credit_link, credit_click, counted_on, created_at, updated_at)
-        select $1, r.reward_id, r.campaign_id, r.version, r.step, r.line, r.role, r.recipient_id, r.customer_id, r.cause, r.occasion,
-               r.order_key, r.kind, r.unit, r.amount, r.amount, r.amount, r.cap, case when r.kind = 'points' then case r.state when 'paid' then 0 else r.amount end end, r.state,
-               r.reason, r.available_at, r.cause_at, r.details, r.credited_to, r.credit_link, r.credit_click, r.counted_on, $2, $2
-        from unnest($3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26)
-             as r (reward_id, campaign_id, version, step, line, role, recipient_id, customer_id, cause, occasion, order_key, kind, unit,
-                   amount, cap, state, reason, available_at, cause_at, details, credited_to, credit_link, credit_click, counted_on)
-        """;
+        values ($1, @1, @2, @3, @4, @5, @6, @7, @8, @9, @10, @11, @12, @13, @14, @14, @14, @15, @16, @17, @18, @19, @20, @21,
+                @22, @23, @24, @25, $2, $2)
+        """);
 
     private const string CouponSql = """
         insert into reward_coupons (program_id, reward_id, customer_id, code, canonical, terms, active, usage_limit, starts_at, expires_at)
@@ -53,34 +49,21 @@ internal static class RewardWriter
     public static JsonNode AmountNode(BigInteger amount, Unit? unit) =>
         unit is { IsBounded: false } ? JsonValue.Create(amount.ToString(CultureInfo.InvariantCulture)) : JsonValue.Create((long)amount);
 
-    private static void AddRows(Transaction tx, IReadOnlyList<NewReward> rewards) => tx.Writes.Add(
-        InsertSql,
-        Param.Of(tx.ProgramId),
-        Param.Of(tx.Now),
-        Param.Of([.. rewards.Select(r => r.Id)]),
-        Param.Of([.. rewards.Select(r => r.CampaignId)]),
-        Param.Of([.. rewards.Select(r => r.Version)]),
-        Param.Of([.. rewards.Select(r => r.Step)]),
-        Param.Of([.. rewards.Select(r => r.Line)]),
-        Param.Of([.. rewards.Select(r => r.Role)]),
-        Param.Of([.. rewards.Select(r => r.RecipientId)]),
-        Param.Of([.. rewards.Select(r => r.CustomerId)]),
-        Param.Of([.. rewards.Select(r => r.Cause)]),
-        Param.Of([.. rewards.Select(r => r.Occasion)]),
-        Param.Of([.. rewards.Select(r => r.OrderKey)]),
-        Param.Of([.. rewards.Select(r => r.Kind)]),
-        Param.Of([.. rewards.Select(r => r.Unit?.Text)]),
-        Param.Of([.. rewards.Select(r => r.Amount)]),
-        Param.Of([.. rewards.Select(r => r.Cap)]),
-        Param.Of([.. rewards.Select(r => r.State)]),
-        Param.Of([.. rewards.Select(r => r.HeldBecause)]),
-        Param.Of([.. rewards.Select(r => r.AvailableAt)]),
-        Param.Of([.. rewards.Select(r => r.CauseAt)]),
-        Param.Json([.. rewards.Select(r => r.Details.ToJsonString())]),
-        Param.Of([.. rewards.Select(r => r.Credit?.ReferrerId)]),
-        Param.Of([.. rewards.Select(r => r.Credit?.LinkId)]),
-        Param.Of([.. rewards.Select(r => r.Credit?.ClickId)]),
-        Param.Of([.. rewards.Select(r => r.Credit?.Day)]));
+    private static void AddRows(Transaction tx, IReadOnlyList<NewReward> rewards) => Insert.Add(
+        tx.Writes, rewards,
+        () => [Param.Of(tx.ProgramId), Param.Of(tx.Now)],
+        r =>
+        [
+            Param.Of(r.Id), Param.Of(r.CampaignId), Param.Of(r.Version), Param.Of(r.Step), Param.Of(r.Line), Param.Of(r.Role),
+            Param.Of(r.RecipientId), Param.Of(r.CustomerId), Param.Of(r.Cause), Param.Of(r.Occasion), Param.Of(r.OrderKey),
+            Param.Of(r.Kind), Param.Of(r.Unit?.Text), Param.Of(r.Amount), Param.Of(r.Cap), Param.Of(Remaining(r)), Param.Of(r.State),
+            Param.Of(r.HeldBecause), Param.Of(r.AvailableAt), Param.Of(r.CauseAt), Param.Json(r.Details), Param.Of(r.Credit?.ReferrerId),
+            Param.Of(r.Credit?.LinkId), Param.Of(r.Credit?.ClickId), Param.Of(r.Credit?.Day),
+        ]);
+
+    /// <summary>What is left to spend, where it can be spent.</summary>
+    private static BigInteger? Remaining(NewReward reward) =>
+        reward.Kind != "points" ? null : reward.State == "paid" ? BigInteger.Zero : reward.Amount;
 
     private static void AddCoupon(Transaction tx, NewReward reward, CouponGrant coupon) => tx.Writes.Add(
         CouponSql,

@@ -8,11 +8,10 @@ internal sealed record ReachedStep(long CampaignId, int Step, int Occasion, int 
 /// <summary>Writes which steps of campaigns a customer has reached and which were undone, and whether the referral is active.</summary>
 internal static class StepWriter
 {
-    private const string InsertSql = """
+    private static readonly RowInsert Insert = new("""
         insert into step_progress (program_id, campaign_id, customer_id, step, occasion, version, cause, order_key, reached_at)
-        select $1, s.campaign_id, $2, s.step, s.occasion, s.version, s.cause, s.order_key, $3
-        from unnest($4, $5, $6, $7, $8, $9) as s (campaign_id, step, occasion, version, cause, order_key)
-        """;
+        values ($1, @1, $2, @2, @3, @4, @5, @6, $3)
+        """);
 
     private const string UndoSql = """
         update step_progress p set undone_at = $3
@@ -26,22 +25,13 @@ internal static class StepWriter
         where program_id = $1 and customer_id = $2 and state = 'standing' and status <> $3
         """;
 
-    public static void Reach(Transaction tx, long customerId, IReadOnlyList<ReachedStep> steps)
-    {
-        if (steps.Count == 0)
-            return;
-        tx.Writes.Add(
-            InsertSql,
-            Param.Of(tx.ProgramId),
-            Param.Of(customerId),
-            Param.Of(tx.Now),
-            Param.Of([.. steps.Select(s => s.CampaignId)]),
-            Param.Of([.. steps.Select(s => s.Step)]),
-            Param.Of([.. steps.Select(s => s.Occasion)]),
-            Param.Of([.. steps.Select(s => s.Version)]),
-            Param.Of([.. steps.Select(s => s.Cause)]),
-            Param.Of([.. steps.Select(s => s.OrderKey)]));
-    }
+    public static void Reach(Transaction tx, long customerId, IReadOnlyList<ReachedStep> steps) => Insert.Add(
+        tx.Writes, steps,
+        () => [Param.Of(tx.ProgramId), Param.Of(customerId), Param.Of(tx.Now)],
+        s =>
+        [
+            Param.Of(s.CampaignId), Param.Of(s.Step), Param.Of(s.Occasion), Param.Of(s.Version), Param.Of(s.Cause), Param.Of(s.OrderKey),
+        ]);
 
     public static void Undo(Transaction tx, long customerId, IReadOnlyList<StepRow> steps)
     {

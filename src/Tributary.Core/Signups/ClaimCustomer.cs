@@ -31,7 +31,7 @@ public sealed class ClaimCustomer(Transactions transactions)
     {
         var customer = await CustomerOperation.BeginAsync(
             tx, program, new CustomerInput { MerchantId = merchantId }, new ReferralClaim { ManualReferrerId = referrerId },
-            tx.Now, registers: false, extra: null, ct);
+            tx.Now, registers: false, paid: null, extra: null, ct);
         if (customer.Change.IsNew)
             return new Problem(ProblemCode.NotFound, "This customer does not exist.", "customerId");
         var before = customer.Decision.ReferrerId;
@@ -47,8 +47,8 @@ public sealed class ClaimCustomer(Transactions transactions)
             await MoveAsync(tx, program, customer, orders, old, referrerId, ct);
         else
             await orders.CountChangeAsync(tx, ct);
+        customer.WriteReferral(orderKey: null, plan);
         LedgerWriter.Add(tx, await plan.WriteAsync(tx, $"claim:{await tx.NextNumberAsync(ct)}", ct));
-        customer.WriteReferral(orderKey: null);
         tx.Audit(
             "customer.claim", $"customer:{customer.Id}",
             before is null ? null : new JsonObject { ["referrerId"] = before }, new JsonObject { ["referrerId"] = referrerId }, reason);

@@ -16,14 +16,28 @@ internal sealed class CustomerChange
         where program_id = $1 and customer_id = $2
         """;
 
+    private const string InsertSql = """
+        insert into customers (program_id, customer_id, merchant_id, email, email_hash, mobile, mobile_digits, guest, known_before,
+                               registered_at, attributes, orders_count, orders_total, first_order_at, last_order_at, created_at, updated_at)
+        select $1, $2, $3, $4, $5, $6, $7, $8,
+               $9 or exists (select from deleted_customer_ids d where d.program_id = $1 and d.id_hash = $16 and d.until > $15),
+               $10, $11, $12, $13, $14, $14, $15, $15
+        where not exists (select from customer_ids where program_id = $1 and merchant_id = $3)
+        returning known_before
+        """;
+
+    /// <summary>What the database holds of the customer.</summary>
+    private CustomerRow stored;
+
     private CustomerChange(CustomerRow before, CustomerRow after, bool becameRegistered)
     {
         Before = before;
         After = after;
+        stored = before;
         BecameRegistered = becameRegistered;
     }
 
-    public CustomerRow Before { get; }
+    public CustomerRow Before { get; private set; }
 
     public CustomerRow After { get; private set; }
 
@@ -62,18 +76,44 @@ internal sealed class CustomerChange
             After = After with { RegisteredAt = at };
     }
 
-    public void CountOrder(long total, DateTimeOffset arrivedAt) => After = After with
+    public void CountOrder(long total, DateTimeOffset arrivedAt) => After = Counting(After, total, arrivedAt);
+
+    /// <summary>Creates the customer where its id is unknown, at once with all that the operation will have made of it.</summary>
+    /// <param name="paid">The order that will be counted; null: none.</param>
+    /// <param name="created">Told when it was created; the customer is not found by its id yet.</param>
+    public void AddCreation(LoadBatch load, ReferralProgram program, long? paid, DateTimeOffset now, Action created)
     {
-        OrdersCount = checked(After.OrdersCount + 1),
-        OrdersTotal = checked(After.OrdersTotal + total),
-        FirstOrderAt = After.FirstOrderAt ?? arrivedAt,
-        LastOrderAt = arrivedAt,
-    };
+        var final = paid is { } total ? Counting(After, total, now) : After;
+        load.Query(
+            InsertSql,
+            row =>
+            {
+                var known = row.GetBoolean(0);
+                (Before, After, stored) = (Before with { KnownBefore = known }, After with { KnownBefore = known }, final with { KnownBefore = known });
+                created();
+            },
+            Param.Of(program.Id),
+            Param.Of(final.Id),
+            Param.Of(final.MerchantId),
+            Param.Of(final.Email),
+            Param.Of(final.EmailHash),
+            Param.Of(final.Mobile),
+            Param.Of(final.MobileDigits),
+            Param.Of(final.Guest),
+            Param.Of(final.KnownBefore),
+            Param.Of(final.RegisteredAt),
+            Param.Json(final.Attributes),
+            Param.Of(final.OrdersCount),
+            Param.Of(final.OrdersTotal),
+            Param.Of(final.FirstOrderAt),
+            Param.Of(now),
+            Param.Of(ContactKeys.CustomerIdHash(program.HashKey, final.MerchantId!)));
+    }
 
     /// <param name="explanation">Why the customer is attributed as it is; null: unchanged.</param>
     public void Write(Transaction tx, string? explanation)
     {
-        if (After == Before && explanation is null)
+        if (After == stored && explanation is null)
             return;
         tx.Writes.Add(
             UpdateSql,
@@ -94,6 +134,14 @@ internal sealed class CustomerChange
             Param.Of(tx.Now),
             Param.Json(explanation));
     }
+
+    private static CustomerRow Counting(CustomerRow row, long total, DateTimeOffset arrivedAt) => row with
+    {
+        OrdersCount = checked(row.OrdersCount + 1),
+        OrdersTotal = checked(row.OrdersTotal + total),
+        FirstOrderAt = row.FirstOrderAt ?? arrivedAt,
+        LastOrderAt = arrivedAt,
+    };
 
     private static string MergeAttributes(string stored, JsonObject? sent)
     {

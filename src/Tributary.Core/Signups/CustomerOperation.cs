@@ -1,5 +1,6 @@
 using Tributary.Attribution;
 using Tributary.Campaigns;
+using Tributary.Customers;
 using Tributary.Programs;
 using Tributary.Referrers;
 using Tributary.Rewards;
@@ -23,7 +24,8 @@ internal sealed class CustomerOperation
     private IReadOnlyList<Touch> touches = [];
 
     private CustomerOperation(
-        Transaction tx, ReferralProgram program, CustomerSnapshot snapshot, CustomerInput input, ReferralClaim claim, DateTimeOffset at, bool registers)
+        Transaction tx, ReferralProgram program, CustomerSnapshot snapshot, CustomerChange change, CustomerInput input, ReferralClaim claim,
+        DateTimeOffset at)
     {
         this.tx = tx;
         this.program = program;
@@ -31,7 +33,7 @@ internal sealed class CustomerOperation
         this.input = input;
         this.claim = claim;
         this.at = at;
-        Change = CustomerChange.Merge(program, snapshot.Customer, snapshot.Created, input, registers, tx.Now);
+        Change = change;
         Decision = ReferralDecision.Unchanged(snapshot.Attribution);
     }
 
@@ -48,6 +50,7 @@ internal sealed class CustomerOperation
 
     /// <param name="at">The event's time, by which windows and campaigns are judged.</param>
     /// <param name="registers">Whether the call registers a customer that it does not call a guest.</param>
+    /// <param name="paid">The total of an order by this call, which <see cref="CustomerChange.CountOrder"/> will count; null: none.</param>
     /// <param name="extra">More to read in the first round trip.</param>
     public static async Task<CustomerOperation> BeginAsync(
         Transaction tx,
@@ -56,13 +59,17 @@ internal sealed class CustomerOperation
         ReferralClaim claim,
         DateTimeOffset at,
         bool registers,
+        long? paid,
         Action<LoadBatch>? extra,
         CancellationToken ct)
     {
         await MergingKey.ResolveAsync(tx, program, input, ct);
-        var snapshot = await SnapshotLoader.LoadAsync(tx, program, input.MerchantId, claim, at, extra, ct)
-            ?? throw new LostRaceException("The customer was merged or deleted while this waited for it.");
-        var operation = new CustomerOperation(tx, program, snapshot, input, claim, at, registers);
+        var unknown = CustomerRow.New(await tx.PartyNumbers.TakeAsync(tx.Connection, ct), input.MerchantId, tx.Now);
+        var newcomer = CustomerChange.Merge(program, unknown, created: true, input, registers, tx.Now);
+        var snapshot = await SnapshotLoader.LoadAsync(tx, program, newcomer, paid, claim, at, extra, ct)
+            ?? throw new LostRaceException("The customer was created, merged or deleted while this waited for it.");
+        var change = snapshot.Created ? newcomer : CustomerChange.Merge(program, snapshot.Customer, created: false, input, registers, tx.Now);
+        var operation = new CustomerOperation(tx, program, snapshot, change, input, claim, at);
         await operation.VoidSelfReferralAsync(ct);
         return operation;
     }
@@ -111,11 +118,12 @@ internal sealed class CustomerOperation
             tx.Raise(EventType.CustomerUpdated, $"customer:{Id}", CustomerEvent(), Id);
     }
 
-    /// <summary>The touches of this call and what they changed about the customer's attribution.</summary>
+    /// <summary>The touches of this call and what they changed about the customer's attribution; before the plan is written.</summary>
     /// <param name="orderKey">The order that carried them; null: a sign-up.</param>
-    public void WriteReferral(long? orderKey)
+    public void WriteReferral(long? orderKey, RewardPlan plan)
     {
-        Decision.Write(tx, Id, orderKey, at, program.DayOf(Change.Before.RegisteredAt ?? at));
+        var active = Decision.Attributes && snapshot.Attribution is null ? plan.TakeStatus() : (bool?)null;
+        Decision.Write(tx, Id, orderKey, at, program.DayOf(Change.Before.RegisteredAt ?? at), active);
         if (Decision.ReferrerId is null && moment is not null && touches.FirstOrDefault(touch => touch.Finding == TouchFinding.ClickNotHereYet) is { } click)
             WaitingClick.Add(tx, click.ClickId!.Value, Id, orderKey, moment);
     }

@@ -17,7 +17,6 @@ internal sealed class CustomerSnapshot
     public AttributionRow? Attribution { get; set; }
     /// <summary>Whether the customer is a referrer yet, and its state where so.</summary>
     public string? OwnReferrerState { get; set; }
-    public string? OwnCode { get; set; }
     public List<ReferrerMatch> CodeMatches { get; } = [];
     public ReferrerMatch? ManualMatch { get; set; }
     public ReferrerMatch? NamedMatch { get; set; }

@@ -7,13 +7,14 @@ namespace Tributary.Signups;
 /// <summary>A customer that is not a guest is at once a referrer with a code of its own.</summary>
 internal static class OwnReferrer
 {
-    private const string CreateSql = """
-        with referrer as (
-          insert into referrers (program_id, referrer_id, kind, customer_id, state, created_at, updated_at)
-          values ($1, $2, 'customer', $2, 'active', $3, $3)
-          returning referrer_id)
+    private const string ReferrerSql = """
+        insert into referrers (program_id, referrer_id, kind, customer_id, state, created_at, updated_at)
+        values ($1, $2, 'customer', $2, 'active', $3, $3)
+        """;
+
+    private const string CodeSql = """
         insert into codes (program_id, referrer_id, code, canonical, folded, expires_at, created_at)
-        select $1, referrer_id, $4, $5, $6, $7, $3 from referrer
+        values ($1, $2, $3, $4, $5, $6, $7)
         """;
 
     /// <summary>A drawn code that is taken violates the unique key, and the operation runs again with another one.</summary>
@@ -22,15 +23,16 @@ internal static class OwnReferrer
         if (change.After.Guest || snapshot.OwnReferrerState is not null)
             return;
         var code = chosen ?? CodeGenerator.Secure.Next(program.Settings.Codes.Prefix, program.Settings.Codes.Length);
+        tx.Writes.Add(ReferrerSql, Param.Of(tx.ProgramId), Param.Of(change.After.Id), Param.Of(tx.Now));
         tx.Writes.Add(
-            CreateSql,
+            CodeSql,
             Param.Of(tx.ProgramId),
             Param.Of(change.After.Id),
-            Param.Of(tx.Now),
             Param.Of(code),
             Param.Of(CodeText.TryCanonical(code, out var canonical) ? canonical : code),
             Param.Of(CodeText.TryFold(code, out var folded) ? folded : code),
-            Param.Of(program.Settings.Codes.LifeDays is { } days ? tx.Now.AddDays(days) : null));
+            Param.Of(program.Settings.Codes.LifeDays is { } days ? tx.Now.AddDays(days) : null),
+            Param.Of(tx.Now));
         snapshot.OwnReferrerState = "active";
     }
 }

@@ -71,7 +71,7 @@ public sealed class RecordEvent(Transactions transactions)
             return new Problem(ProblemCode.TimeOutOfRange, "The event's time lies in the future.", "occurredAt");
         var known = new Dictionary<string, long>(StringComparer.Ordinal);
         var customer = await CustomerOperation.BeginAsync(
-            tx, program, input, ReferralClaim.None, at, registers: false,
+            tx, program, input, ReferralClaim.None, at, registers: false, paid: null,
             load => load.Query(
                 KnownSql, row => known[row.GetString(0)] = row.GetInt64(1),
                 Param.Of(program.Id), Param.Of([.. events.Select(e => e.EventId).Where(id => id is not null)])),

@@ -34,7 +34,7 @@ public sealed class ReferralCheck(Database database, TimeProvider clock)
     private async Task<CustomerSnapshot> LoadAsync(
         ReferralProgram program, ReferralClaim claim, string? merchantId, DateTimeOffset now, CancellationToken ct)
     {
-        var snapshot = new CustomerSnapshot { Customer = SomebodyNew(now) };
+        var snapshot = new CustomerSnapshot { Customer = CustomerRow.New(Nobody, null, now) };
         await using var connection = await database.OpenAsync(ct);
         var load = new LoadBatch(connection);
         SnapshotLoader.AddClaim(load, program, claim, snapshot, now);
@@ -71,7 +71,4 @@ public sealed class ReferralCheck(Database database, TimeProvider clock)
         return new ClaimOutcome(
             outcome?.Reason == TouchReason.Won, outcome?.Code ?? TouchReasonText.Of(TouchReason.UnknownCode));
     }
-
-    private static CustomerRow SomebodyNew(DateTimeOffset now) => new(
-        Nobody, null, null, null, null, null, false, false, null, "{}", 0, 0, null, null, now, now, null, null);
 }

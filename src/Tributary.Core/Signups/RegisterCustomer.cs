@@ -37,7 +37,8 @@ public sealed class RegisterCustomer(Transactions transactions)
             return new Problem(ProblemCode.TimeOutOfRange, "The sign-up's time lies in the future.", "createdAt");
         if (await TakenKeys.RefuseAsync(tx, program, input, terms, ct) is { } taken)
             return taken;
-        var customer = await CustomerOperation.BeginAsync(tx, program, input, claim, terms.At ?? tx.Now, registers: true, extra: null, ct);
+        var customer = await CustomerOperation.BeginAsync(
+            tx, program, input, claim, terms.At ?? tx.Now, registers: true, paid: null, extra: null, ct);
         if (terms.MustBeNew && !customer.Arrives)
             return new Problem(ProblemCode.AlreadyExists, "A customer with this id is there already.", "customerId");
         if (terms.At is { } signedUpAt)
@@ -48,7 +49,7 @@ public sealed class RegisterCustomer(Transactions transactions)
             return refusal;
         var explains = decision.Touches.Any(touch => touch.TouchId is not null) || plan.Outcomes.Count > 0;
         customer.WriteCustomer(explains ? Explanation.ToJson(decision, plan) : null);
-        customer.WriteReferral(orderKey: null);
+        customer.WriteReferral(orderKey: null, plan);
         if (!plan.IsEmpty)
             LedgerWriter.Add(tx, await plan.WriteAsync(tx, $"signup:{await tx.NextNumberAsync(ct)}", ct));
         return new CustomerRegistered(customer.Id, input.MerchantId, customer.Change.IsNew, decision.CodeOutcome);

@@ -1,3 +1,4 @@
+using Npgsql;
 using Tributary.Attribution;
 using Tributary.Campaigns;
 using Tributary.Customers;
@@ -12,70 +13,76 @@ namespace Tributary.Signups;
 /// <summary>
 /// The first round trip of every operation on one customer: creates the customer if it is unknown, locks its row, and reads
 /// what decides about it. Whoever comes second for the same customer waits at the lock and then reads what the first wrote.
+/// A new customer's row is written whole: it is changed again only where the operation finds out more.
 /// </summary>
 internal static class SnapshotLoader
 {
-    private const string EnsureSql = """
-        with claimed as (
-          insert into customer_ids (program_id, merchant_id, customer_id)
-          select $1, $2, nextval('party_numbers')
-          where not exists (select from customer_ids where program_id = $1 and merchant_id = $2)
-          on conflict do nothing
-          returning customer_id)
-        insert into customers (program_id, customer_id, merchant_id, known_before, created_at, updated_at)
-        select $1, claimed.customer_id, $2,
-               exists (select from deleted_customer_ids d where d.program_id = $1 and d.id_hash = $3 and d.until > $4),
-               $4, $4
-        from claimed
+    private const string NameSql = """
+        insert into customer_ids (program_id, merchant_id, customer_id)
+        select $1, $2, customer_id from customers where program_id = $1 and customer_id = $3
+        on conflict do nothing
         returning customer_id
         """;
 
-    private const string OwnReferrerSql = """
-        select r.state, (select c.code from codes c where c.program_id = r.program_id and c.referrer_id = r.referrer_id and c.kind = 'code' and not c.of_link and c.state = 'active' order by c.code_id limit 1)
-        from referrers r
-        where r.program_id = $1
-          and r.referrer_id = (select i.customer_id from customer_ids i where i.program_id = $1 and i.merchant_id = $2)
+    /// <summary>Who referred the customer, whether it is a referrer itself, and numbers that rise in the order of its lock.</summary>
+    private const string StandingSql = $"""
+        select o.state, nextval('record_numbers'), {AttributionRow.Columns}
+        from customer_ids i
+        left join referrers o on o.program_id = i.program_id and o.referrer_id = i.customer_id
+        left join attributions a on a.program_id = i.program_id and a.customer_id = i.customer_id
+        left join referrers r on r.program_id = a.program_id and r.referrer_id = a.referrer_id
+        left join customers c on c.program_id = r.program_id and c.customer_id = r.customer_id
+        where i.program_id = $1 and i.merchant_id = $2
         """;
 
+    /// <param name="newcomer">What the customer will be if its id is unknown.</param>
+    /// <param name="paid">The order that will be counted; null: none.</param>
     /// <param name="at">The moment by which campaigns are chosen.</param>
     /// <param name="extra">More to read in the same round trip.</param>
-    /// <returns>Null where the customer was merged or deleted while this waited for its lock: run the operation again.</returns>
+    /// <returns>
+    /// Null where another call created the customer meanwhile, or where it was merged or deleted while this waited for its
+    /// lock: run the operation again.
+    /// </returns>
     public static async Task<CustomerSnapshot?> LoadAsync(
         Transaction tx,
         ReferralProgram program,
-        string merchantId,
+        CustomerChange newcomer,
+        long? paid,
         ReferralClaim claim,
         DateTimeOffset at,
         Action<LoadBatch>? extra,
         CancellationToken ct)
     {
+        var merchantId = newcomer.After.MerchantId!;
+        var unknown = false;
         CustomerRow? customer = null;
         var snapshot = new CustomerSnapshot { Customer = null! };
         var load = new LoadBatch(tx.Connection);
         load.KeepPlans();
-        load.Query(
-            EnsureSql,
-            _ => snapshot.Created = true,
-            Param.Of(program.Id), Param.Of(merchantId), Param.Of(ContactKeys.CustomerIdHash(program.HashKey, merchantId)), Param.Of(tx.Now));
+        newcomer.AddCreation(load, program, paid, tx.Now, () => unknown = true);
+        load.Query(NameSql, _ => snapshot.Created = true, Param.Of(program.Id), Param.Of(merchantId), Param.Of(newcomer.After.Id));
         load.Query(CustomerRow.LockByMerchantIdSql, row => customer = CustomerRow.Read(row), Param.Of(program.Id), Param.Of(merchantId));
-        load.Query(
-            AttributionRow.Sql, row => snapshot.Attribution = AttributionRow.Read(row), Param.Of(program.Id), Param.Of(merchantId));
-        load.Query(
-            OwnReferrerSql,
-            row => (snapshot.OwnReferrerState, snapshot.OwnCode) = (row.GetString(0), row.TextOrNull(1)),
-            Param.Of(program.Id), Param.Of(merchantId));
+        load.Query(StandingSql, row => ReadStanding(tx, row, snapshot), Param.Of(program.Id), Param.Of(merchantId));
         load.Query(StepRow.Sql, row => snapshot.Steps.Add(StepRow.Read(row)), Param.Of(program.Id), Param.Of(merchantId));
         CampaignLoad.Add(load, program.Id, at, snapshot.Campaigns);
         AddClaim(load, program, claim, snapshot, at);
-        load.Query(Transaction.DrawNumbersSql, row => tx.OfferNumbers(row.GetInt64(0)));
         extra?.Invoke(load);
         await load.RunAsync(ct);
-        if (customer is null or { MergedInto: not null } or { DeletedAt: not null, MerchantId: null })
+        if (!unknown)
+            tx.PartyNumbers.Return(newcomer.After.Id);
+        if (unknown != snapshot.Created || customer is null or { MergedInto: not null } or { DeletedAt: not null, MerchantId: null })
             return null;
-        snapshot.Customer = customer;
+        snapshot.Customer = unknown ? newcomer.Before : customer;
         if (customer.DeletedAt is not null)
             RevivedCustomer.Revive(tx, snapshot);
         return snapshot;
+    }
+
+    private static void ReadStanding(Transaction tx, NpgsqlDataReader row, CustomerSnapshot snapshot)
+    {
+        snapshot.OwnReferrerState = row.TextOrNull(0);
+        tx.OfferNumbers(row.GetInt64(1));
+        snapshot.Attribution = row.IsDBNull(2) ? null : AttributionRow.Read(row, 2);
     }
 
     /// <summary>Looks up what the claim carries; what it does not carry costs nothing.</summary>
@@ -101,7 +108,7 @@ internal static class SnapshotLoader
     {
         string?[] Texts(ReferrerCandidateKind kind) => [.. candidates.Where(c => c.Kind == kind).Select(c => c.Text)];
         var customerIds = Texts(ReferrerCandidateKind.CustomerId);
-        List<Npgsql.NpgsqlParameter> parameters =
+        List<NpgsqlParameter> parameters =
         [
             Param.Of(program.Id), Param.Of(Texts(ReferrerCandidateKind.Code)), Param.Of(Texts(ReferrerCandidateKind.FoldedCode)),
         ];

@@ -16,8 +16,9 @@ public sealed class Transaction
     private long nextNumber;
     private int numbersLeft;
 
-    internal Transaction(NpgsqlConnection connection, long programId, Caller caller, DateTimeOffset now)
+    internal Transaction(NpgsqlConnection connection, long programId, Caller caller, DateTimeOffset now, PartyNumbers partyNumbers)
     {
+        PartyNumbers = partyNumbers;
         Connection = connection;
         ProgramId = programId;
         Caller = caller;
@@ -32,6 +33,9 @@ public sealed class Transaction
 
     /// <summary>The moment of the operation: its arrival.</summary>
     public DateTimeOffset Now { get; }
+
+    /// <summary>Numbers for new customers.</summary>
+    internal PartyNumbers PartyNumbers { get; }
 
     /// <summary>Sent together with the commit.</summary>
     public WriteBatch Writes { get; } = new();

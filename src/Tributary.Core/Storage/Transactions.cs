@@ -16,6 +16,8 @@ public sealed class Transactions(Database database, TimeProvider clock)
     private static readonly Problem Busy =
         new(ProblemCode.Busy, "Another request is working on the same customer or order; try again in a moment.");
 
+    private readonly PartyNumbers partyNumbers = new();
+
     /// <summary>Called at named points by tests that need an operation to fail there.</summary>
     internal Action<string>? FaultPoint { get; set; }
 
@@ -64,7 +66,7 @@ public sealed class Transactions(Database database, TimeProvider clock)
         using var slot = await database.EnterAsync(ct);
         await using var connection = await database.OpenAsync(ct);
         await using var scope = await connection.BeginTransactionAsync(ct);
-        return await work(new Transaction(connection, programId, caller, clock.GetUtcNow()), ct);
+        return await work(new Transaction(connection, programId, caller, clock.GetUtcNow(), partyNumbers), ct);
     }
 
     private async Task<Outcome<T>> RunOnceAsync<T>(
@@ -77,7 +79,7 @@ public sealed class Transactions(Database database, TimeProvider clock)
         using var slot = await database.EnterAsync(ct);
         await using var connection = await database.OpenAsync(ct);
         await using var scope = await connection.BeginTransactionAsync(ct);
-        var tx = new Transaction(connection, programId, caller, clock.GetUtcNow());
+        var tx = new Transaction(connection, programId, caller, clock.GetUtcNow(), partyNumbers);
         if (caller.Idempotency is { } request && await Idempotency.ClaimAsync(tx, request, ct) is { } refusal)
             return refusal;
         if (caller.Idempotency?.Replayed is not null)
