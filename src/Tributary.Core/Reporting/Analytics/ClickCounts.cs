@@ -51,6 +51,14 @@ public sealed class ClickCounts
             values[UniqueColumn] += by;
     }
 
+    /// <summary>Valid clicks whose requests are not asked for.</summary>
+    internal void AddClicks(long valid, long unique)
+    {
+        values[RequestsColumn] += valid;
+        values[FirstVerdict] += valid;
+        values[UniqueColumn] += unique;
+    }
+
     internal void Add(ClickCounts other)
     {
         for (var n = 0; n < values.Length; n++)

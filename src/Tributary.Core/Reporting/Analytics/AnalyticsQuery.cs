@@ -1,0 +1,121 @@
+using System.Data;
+using System.Numerics;
+using Npgsql;
+using Tributary.Primitives;
+using Tributary.Storage;
+
+namespace Tributary.Reporting.Analytics;
+
+/// <summary>
+/// Answers what a dashboard asks, from counters alone: the cost of a question grows with its days and groups, never with the
+/// number of clicks (clicks.md CL-80). An answer is of one instant, and its parts add up to its totals.
+/// </summary>
+public sealed class AnalyticsQuery(Database database, TimeProvider clock)
+{
+    private const string PatienceSql = "set local statement_timeout = '2s'";
+
+    private const string PendingSql = """
+        select min(p.at)
+        from (select min(b.committed_at) as at from click_batches b where b.program_id = $1
+              union all
+              select min(o.occurred_at) from outcome_changes o where o.program_id = $1) p
+        """;
+
+    /// <summary>Called with each statement by tests that look at plans.</summary>
+    internal Action<string>? Statement { get; set; }
+
+    public async Task<Outcome<AnalyticsAnswer>> AskAsync(AnalyticsQuestion question, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(question);
+        if (question.Fault(clock.GetUtcNow()) is { } fault)
+            return fault;
+        await using var connection = await database.OpenAsync(ct);
+        await using var snapshot = await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, ct);
+        return await AnswerAsync(new CounterReader(connection, question, Statement), question, ct);
+    }
+
+    private async Task<AnalyticsAnswer> AnswerAsync(CounterReader reader, AnalyticsQuestion question, CancellationToken ct)
+    {
+        await reader.RunAsync(PatienceSql, ct);
+        var asOf = question.ByLinks ? clock.GetUtcNow() : await PendingSinceAsync(reader, ct) ?? clock.GetUtcNow();
+        var clicks = question.ByLinks ? Counter.ClicksOfLinks(question) : Counter.Clicks(question);
+        var outcomes = question.ByLinks ? Counter.OutcomesOfLinks(question) : Counter.Outcomes(question);
+        var (totals, series) = await reader.SeriesAsync(clicks, outcomes, ct);
+        var groups = question.GroupBy is { } by ? await new GroupReader(reader, question).ReadAsync(by, totals, ct) : null;
+        return new AnalyticsAnswer(asOf, totals, series, groups);
+    }
+
+    /// <summary>Since when something waits to be folded; null: nothing does.</summary>
+    private static async Task<DateTimeOffset?> PendingSinceAsync(CounterReader reader, CancellationToken ct)
+    {
+        DateTimeOffset? since = null;
+        await reader.QueryAsync(PendingSql, row => since = row.TimeOrNull(0), ct);
+        return since;
+    }
+}
+
+/// <summary>Reads counters for one question, all in the snapshot of its connection.</summary>
+internal sealed class CounterReader(NpgsqlConnection connection, AnalyticsQuestion question, Action<string>? statement)
+{
+    public async Task RunAsync(string sql, CancellationToken ct)
+    {
+        var load = new LoadBatch(connection);
+        load.Command(sql);
+        await load.RunAsync(ct);
+    }
+
+    /// <param name="groups">Which groups a statement names; null: it names none.</param>
+    /// <param name="hours">Whether its times are instants and not days.</param>
+    public async Task QueryAsync(
+        string sql, Action<NpgsqlDataReader> row, CancellationToken ct, NpgsqlParameter? groups = null, int limit = 0, bool hours = false)
+    {
+        statement?.Invoke(sql);
+        var load = new LoadBatch(connection);
+        load.Query(
+            sql, row,
+            [
+                Param.Of(question.ProgramId),
+                Param.Of(question.ScopeId),
+                hours ? Param.Of(Intervals.Midnight(question.From, question.Zone)) : Param.Of((DateOnly?)question.From),
+                hours ? Param.Of(Intervals.Midnight(question.To, question.Zone)) : Param.Of((DateOnly?)question.To),
+                Param.Of((long)limit),
+                .. groups is null ? Array.Empty<NpgsqlParameter>() : [groups],
+            ]);
+        await load.RunAsync(ct);
+    }
+
+    public async Task<(Numbers Totals, IReadOnlyList<IntervalNumbers> Series)> SeriesAsync(Counter clicks, Counter outcomes, CancellationToken ct)
+    {
+        var series = Intervals.Of(question).ToDictionary(start => start, _ => new Numbers());
+        var totals = new Numbers();
+        await QueryAsync(
+            clicks.ClickSeriesSql,
+            row =>
+            {
+                var counts = ClickCounts.Read(row, 1);
+                totals.Add(counts);
+                series[StartOf(row, clicks)].Add(counts);
+            },
+            ct, hours: clicks.IsHourly);
+        await QueryAsync(
+            outcomes.OutcomeSeriesSql,
+            row =>
+            {
+                var (unit, amounts) = (row.GetString(1), ReadAmounts(row, 2));
+                totals.Add(unit, amounts);
+                // Outcomes are counted by day: hours do not tell them apart.
+                if (question.Interval != Interval.Hour)
+                    series[StartOf(row, outcomes)].Add(unit, amounts);
+            },
+            ct);
+        return (totals, [.. series.OrderBy(part => part.Key).Select(part => new IntervalNumbers(part.Key, part.Value))]);
+    }
+
+    public static OutcomeAmounts ReadAmounts(NpgsqlDataReader row, int first) => new(
+        row.GetInt64(first), row.GetInt64(first + 1), row.GetFieldValue<BigInteger>(first + 2), row.GetFieldValue<BigInteger>(first + 3),
+        row.GetFieldValue<BigInteger>(first + 4), row.GetFieldValue<BigInteger>(first + 5));
+
+    private DateTimeOffset StartOf(NpgsqlDataReader row, Counter counter) => counter.IsHourly
+        ? row.Time(0)
+        : Intervals.Midnight(Intervals.StartOf(row.GetFieldValue<DateOnly>(0), question.Interval), question.Zone);
+}
