@@ -70,6 +70,7 @@ internal static class CoreServices
         services.AddSingleton<LedgerQueries>();
         services.AddSingleton<ExplainOrder>();
         services.AddSingleton<ExplainCustomer>();
+        services.AddSingleton<Reporting.Analytics.AnalyticsQuery>();
         services.AddSingleton<Doctor>();
     }
 }

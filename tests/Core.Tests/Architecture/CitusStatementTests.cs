@@ -15,6 +15,7 @@ public sealed class CitusStatementTests(PostgresFixture postgres)
         ["ApprovalJob.ProgramsSql"] = "which programmes have rewards to approve",
         ["IdempotencyRetention.ProgramsSql"] = "which programmes have idempotency keys to forget",
         ["LateClicks.ProgramsSql"] = "which programmes wait for clicks",
+        ["Folding.ProgramsSql"] = "which programmes have something to fold",
         ["LapsedRefunds.ProgramsSql"] = "which programmes have refunds that waited too long",
         ["RecentlyMoved.ProgramsSql"] = "which programmes the self-check looks at",
     };

@@ -28,13 +28,13 @@ internal static class CounterSql
           join placed p using (scope, scope_id, dimension, day, value)
           group by p.scope, p.scope_id, p.dimension, p.day, p.place
         ), days as (
-          insert into dimension_days as t (program_id, scope, scope_id, dimension, day, value, {ClickCounts.Sql(column => column)})
+          {Into("dimension_days", "scope, scope_id, dimension, day, value")}
           select $1, m.scope, m.scope_id, m.dimension, m.day, m.value, {ClickCounts.Sql(column => $"m.{column}")}
           from moved m
           order by m.scope, m.scope_id, m.dimension, m.day, m.value
           on conflict (program_id, scope, scope_id, dimension, day, value) do update
           set {ClickCounts.Sql(column => $"{column} = t.{column} + excluded.{column}")})
-        insert into dimension_months as t (program_id, scope, scope_id, dimension, month, value, {ClickCounts.Sql(column => column)})
+        {Into("dimension_months", "scope, scope_id, dimension, month, value")}
         select $1, m.scope, m.scope_id, m.dimension, date_trunc('month', m.day)::date, m.value, {ClickCounts.Sql(column => $"sum(m.{column})")}
         from moved m
         where m.scope = 'program'
@@ -72,6 +72,8 @@ internal static class CounterSql
         """;
 
     private static string Arrays(int first) => string.Join(", ", Enumerable.Range(first, ClickCounts.Columns.Count).Select(n => $"${n}"));
+
+    private static string Into(string table, string keys) => $"insert into {table} as t (program_id, {keys}, {ClickCounts.Sql(column => column)})";
 
     private static string Add(string table, string id, string time) => $"""
         insert into {table} as t (program_id, {id}, {time}, {ClickCounts.Sql(column => column)})

@@ -48,13 +48,13 @@ internal sealed class FoldedOutcomes
           join placed p using (scope, scope_id, dimension, day, value)
           group by p.scope, p.scope_id, p.dimension, p.day, p.place, g.unit
         ), days as (
-          insert into folded_outcomes as t (program_id, scope, scope_id, dimension, day, value, unit, {Amounts})
+          {Into("folded_outcomes", "day")}
           select $1, m.scope, m.scope_id, m.dimension, m.day, m.value, m.unit, m.leads, m.conversions, m.revenue, m.refunds, m.refunded, m.rewards
           from moved m
           order by m.scope, m.scope_id, m.dimension, m.day, m.value, m.unit
           on conflict (program_id, scope, scope_id, dimension, day, value, unit) do update
           {AddAmounts})
-        insert into folded_outcome_months as t (program_id, scope, scope_id, dimension, month, value, unit, {Amounts})
+        {Into("folded_outcome_months", "month")}
         select $1, m.scope, m.scope_id, m.dimension, date_trunc('month', m.day)::date, m.value, m.unit, {SumAmounts}
         from moved m
         where m.scope = 'program' or m.dimension = 'total'
@@ -101,6 +101,9 @@ internal sealed class FoldedOutcomes
             Param.Of([.. due.Select(sum => sum.Value.Refunded)]),
             Param.Of([.. due.Select(sum => sum.Value.Rewards)]));
     }
+
+    private static string Into(string table, string time) =>
+        $"insert into {table} as t (program_id, scope, scope_id, dimension, {time}, value, unit, {Amounts})";
 
     private void Add(DimensionKey key, OutcomeChange change) =>
         sums[(key, change.Unit)] = sums.GetValueOrDefault((key, change.Unit)) + change.Amounts;
