@@ -53,7 +53,7 @@ public sealed class CancelledOrders(Transactions transactions)
         return transactions.RunAsync(program.Id, caller, (tx, token) => RestoreAsync(tx, program, orderId, token), ct);
     }
 
-    private static async Task<Outcome<OrderWithdrawn>> DeleteAsync(Transaction tx, ReferralProgram program, string orderId, CancellationToken ct)
+    internal static async Task<Outcome<OrderWithdrawn>> DeleteAsync(Transaction tx, ReferralProgram program, string orderId, CancellationToken ct)
     {
         var loaded = await OrderSnapshot.LoadAsync(tx, orderId, refundId: null, merchantId: null, ct);
         if (loaded.Order is not { } order)

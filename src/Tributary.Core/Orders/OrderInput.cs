@@ -31,6 +31,11 @@ public sealed record OrderInput
     /// <summary>False: recorded as open, earns nothing before it is paid.</summary>
     public bool Paid { get; init; } = true;
     public RewardTerms Terms { get; init; } = RewardTerms.None;
+    /// <summary>
+    /// Whether nobody but the customer's browser says so: a server's order of the same id takes its place. Money is not released on
+    /// such a word unless the programme trusts it.
+    /// </summary>
+    public bool FromBrowser { get; init; }
     /// <summary>Everything else that the caller sent and that conditions may ask: <c>lineItems</c>, <c>merchant</c>, <c>extra</c>, …</summary>
     public JsonObject Details { get; init; } = [];
 }

@@ -61,7 +61,11 @@ public sealed class RecordOrder(Transactions transactions)
             },
             ct);
         if (latest is { Living: true } existing)
-            return RepeatedOrder.Answer(program, existing.Row, customer, order);
+        {
+            return existing.Row.Source == OrderRow.FromBrowser && !order.FromBrowser
+                ? await BrowserOrder.TakeOverAsync(tx, program, existing.Row, customer, order, ct)
+                : RepeatedOrder.Answer(program, existing.Row, customer, order);
+        }
 
         var row = NewRow(tx, program, order, customer, at, (latest?.Row.Generation ?? 0) + 1, tooSoon);
         var recorded = await AddAsync(tx, program, order, customer, row, ct);
@@ -77,7 +81,7 @@ public sealed class RecordOrder(Transactions transactions)
         var plan = row.State == "paid" ? await customer.PlanAsync([Cause.OfOrder(row, customer.Change.Before.OrdersCount == 0, [])], ct) : RewardPlan.Nothing;
         if (plan.Refusal is { } refusal)
             return refusal;
-        if (row.State == "paid" && order.Terms != RewardTerms.None)
+        if (row.State == "paid" && BrowserOrder.TermsOf(program, order) != RewardTerms.None)
             await KeptTerms.ApplyAsync(tx, program, row, decision.Referrer, plan, ct);
         var earned = plan.EarnedBy(row.CustomerId);
         if (row.State == "paid")
@@ -114,7 +118,7 @@ public sealed class RecordOrder(Transactions transactions)
         AddAmount(details, "tax", order.Tax);
         if (order.Claim.Coupons.Count > 0 && details["coupons"] is null)
             details["coupons"] = new JsonArray([.. order.Claim.Coupons.Select(coupon => (JsonNode?)JsonValue.Create(coupon))]);
-        KeptTerms.WriteTo(details, order.Terms, customer.Change.Before.ArchivedAt is not null, tooSoon);
+        KeptTerms.WriteTo(details, BrowserOrder.TermsOf(program, order), customer.Change.Before.ArchivedAt is not null, tooSoon);
         if (order.ReturnWindowDays > 0)
             details["returnWindowDays"] = order.ReturnWindowDays;
         return new OrderRow(
@@ -122,6 +126,7 @@ public sealed class RecordOrder(Transactions transactions)
             orderBase, 0, 1, order.ContentCode, order.Channel, order.OrderedAt ?? tx.Now, at, tx.Now, null, null, "{}",
             details.ToJsonString(), "{}", order.Paid ? at : null, order.Total)
         {
+            Source = order.FromBrowser ? OrderRow.FromBrowser : OrderRow.FromServer,
             CountedOn = order.Paid ? program.DayOf(at) : null,
         };
     }

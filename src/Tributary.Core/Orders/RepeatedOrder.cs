@@ -19,7 +19,7 @@ internal static class RepeatedOrder
             AmountsJson.Read(existing.CustomerEarned), Explanation.CodeOutcome(existing.Explanation), Repeated: true);
     }
 
-    private static string? Difference(OrderRow existing, CustomerOperation customer, OrderInput order)
+    internal static string? Difference(OrderRow existing, CustomerOperation customer, OrderInput order)
     {
         if (existing.CustomerId != customer.Id)
             return "customerId";

@@ -35,4 +35,7 @@ public sealed class HoldReward(Transactions transactions)
     /// <returns>The reward, pending again whatever its time, <c>NotFound</c>, or <c>IllegalTransition</c> unless it is held.</returns>
     public Task<Outcome<Reward>> ReleaseAsync(ReferralProgram program, long rewardId, Caller caller, CancellationToken ct) =>
         Release.RunAsync(transactions, program, rewardId, caller, ct);
+
+    /// <summary>As part of an operation.</summary>
+    internal static Task<Outcome<Reward>> ReleaseAsync(Transaction tx, long rewardId, CancellationToken ct) => Release.RunAsync(tx, rewardId, ct);
 }

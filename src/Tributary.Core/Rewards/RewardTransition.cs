@@ -45,23 +45,26 @@ internal sealed record RewardTransition(RewardVerb Verb, TransferKind Kind, stri
 
     public Task<Outcome<Reward>> RunAsync(
         Transactions transactions, ReferralProgram program, long rewardId, Caller caller, CancellationToken ct) =>
-        transactions.RunAsync<Reward>(program.Id, caller, async (tx, token) =>
-        {
-            if (await LockAsync(tx, rewardId, token) is not { } found)
-                return new Problem(ProblemCode.NotFound, "There is no such reward.");
-            var before = found.Reward;
-            if (RewardStates.After(before.State, Verb) is not { } state)
-                return new Problem(ProblemCode.IllegalTransition, $"The reward is {before.State.Text()}; this is not possible any more.");
-            if (Obstacle(found, tx.Now) is { } obstacle)
-                return new Problem(ProblemCode.IllegalTransition, obstacle);
-            var after = Change(before) with { State = state, UpdatedAt = tx.Now };
-            Write(tx, after);
-            tx.Outcomes.AddReward(before.Credit, before.Unit?.Text, after.Net - before.Net);
-            await PostAsync(tx, before, after, token);
-            tx.Raise(EventType, after.Subject, Describe(after), after.CustomerId, after.ReferrerId, after.OrderKey);
-            tx.Audit(AuditVerb, after.Subject, StateOf(before), StateOf(after), after.Reason);
-            return after;
-        }, ct);
+        transactions.RunAsync<Reward>(program.Id, caller, (tx, token) => RunAsync(tx, rewardId, token), ct);
+
+    /// <summary>As part of an operation.</summary>
+    public async Task<Outcome<Reward>> RunAsync(Transaction tx, long rewardId, CancellationToken ct)
+    {
+        if (await LockAsync(tx, rewardId, ct) is not { } found)
+            return new Problem(ProblemCode.NotFound, "There is no such reward.");
+        var before = found.Reward;
+        if (RewardStates.After(before.State, Verb) is not { } state)
+            return new Problem(ProblemCode.IllegalTransition, $"The reward is {before.State.Text()}; this is not possible any more.");
+        if (Obstacle(found, tx.Now) is { } obstacle)
+            return new Problem(ProblemCode.IllegalTransition, obstacle);
+        var after = Change(before) with { State = state, UpdatedAt = tx.Now };
+        Write(tx, after);
+        tx.Outcomes.AddReward(before.Credit, before.Unit?.Text, after.Net - before.Net);
+        await PostAsync(tx, before, after, ct);
+        tx.Raise(EventType, after.Subject, Describe(after), after.CustomerId, after.ReferrerId, after.OrderKey);
+        tx.Audit(AuditVerb, after.Subject, StateOf(before), StateOf(after), after.Reason);
+        return after;
+    }
 
     /// <summary>The fault of a reason that a person must give; null: it will do.</summary>
     public static Problem? FaultOfReason(string? reason) => reason switch

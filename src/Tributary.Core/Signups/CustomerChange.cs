@@ -50,6 +50,8 @@ internal sealed class CustomerChange
     /// <param name="registers">Whether this call registers a customer that it does not call a guest: a sign-up or an order, not an event.</param>
     public static CustomerChange Merge(ReferralProgram program, CustomerRow row, bool created, CustomerInput input, bool registers, DateTimeOffset now)
     {
+        if (input.OnlyIfNew && !created)
+            input = new CustomerInput { MerchantId = input.MerchantId };
         var guest = created ? input.Guest ?? false : row.Guest && input.Guest != false;
         var becameRegistered = registers && !guest && row.RegisteredAt is null;
         var after = row with

@@ -17,6 +17,8 @@ public sealed record CustomerInput
     public JsonObject? Attributes { get; init; }
     /// <summary>A code chosen by the caller for this customer, used only when the customer gets its first code; null: generated.</summary>
     public string? OwnCode { get; init; }
+    /// <summary>Whether all this is only said of a customer that is not known yet, because anybody may have said it.</summary>
+    public bool OnlyIfNew { get; init; }
 }
 
 /// <summary>What a call asks of a sign-up besides the customer itself.</summary>
