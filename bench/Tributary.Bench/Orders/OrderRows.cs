@@ -1,3 +1,4 @@
+using Dapper;
 using Npgsql;
 using Tributary.Bench.Rows;
 
@@ -6,6 +7,18 @@ namespace Tributary.Bench.Orders;
 /// <summary>The rows that orders write.</summary>
 internal sealed class OrderRows(NpgsqlConnection connection, IReadOnlyList<Table> tables, BenchShop shop)
 {
+    private const string FillSql = """
+        insert into outcome_days (program_id, referrer_id, link_id, day, unit, slot)
+        select distinct program_id, referrer_id, link_id, day, unit, slots.slot
+        from outcome_days
+        cross join generate_series(0, 7) as slots (slot)
+        where program_id = @programId
+        on conflict do nothing
+        """;
+
+    /// <summary>What is counted already on one connection's row has a row for each slot that a connection may count on.</summary>
+    public Task FillCountersAsync() => connection.ExecuteAsync(FillSql, new { shop.ProgramId });
+
     /// <summary>pgbench's transaction, made from what one order changes.</summary>
     public async Task<string> ScriptAsync(Func<Task> oneOrder)
     {

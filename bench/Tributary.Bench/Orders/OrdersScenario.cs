@@ -41,8 +41,9 @@ internal sealed class OrdersScenario(BenchOptions options, BenchFolder folder, B
         await using var connection = await folder.OpenAsync();
         var rows = new OrderRows(connection, await TableCatalog.ReadAsync(connection), shop);
         var load = new OrderLoad(server.Endpoint, shop.Keys, numbers);
-        // Every referrer has a balance afterwards, as in a programme that has been running for a while.
+        // Every referrer has a balance and counters of the day afterwards, as in a programme that has been running for a while.
         await load.SendAsync(BenchShop.Referrers);
+        await rows.FillCountersAsync();
         string script = await rows.ScriptAsync(() => load.SendAsync(1));
         await File.WriteAllTextAsync(ScriptPath, script);
         if (options.KeepScript is { } copy)

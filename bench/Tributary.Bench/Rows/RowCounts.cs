@@ -21,6 +21,8 @@ internal sealed class RowCounts
             "select coalesce(sum(earned), 0) from balances where program_id = @programId", new { programId });
         taken.counts["Σ usage.count"] = await connection.ExecuteScalarAsync<decimal>(
             "select coalesce(sum(count), 0) from usage where program_id = @programId", new { programId });
+        taken.counts["Σ outcome_days.conversions"] = await connection.ExecuteScalarAsync<decimal>(
+            "select coalesce(sum(conversions), 0) from outcome_days where program_id = @programId", new { programId });
         return taken;
     }
 

@@ -37,28 +37,20 @@ internal sealed class OutcomeTally
     /// <summary>Over how many rows what is counted under one key is spread.</summary>
     public const int Slots = 8;
 
-    /// <summary>Keys in sorted order, so that operations do not deadlock; what moves is left to be folded, too.</summary>
-    private const string MoveSql = """
-        with moved as (
-          select m.referrer_id, m.link_id, m.click_id, m.day, m.unit, m.leads, m.conversions, m.revenue, m.refunds, m.refunded, m.rewards
-          from unnest($4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
-            as m (referrer_id, link_id, click_id, day, unit, leads, conversions, revenue, refunds, refunded, rewards)
-        ), counted as (
-          insert into outcome_days as o
-            (program_id, referrer_id, link_id, day, unit, slot, leads, conversions, revenue, refunds, refunded, rewards)
-          select $1, m.referrer_id, m.link_id, m.day, m.unit, $2, sum(m.leads), sum(m.conversions), sum(m.revenue), sum(m.refunds),
-                 sum(m.refunded), sum(m.rewards)
-          from moved m
-          group by m.referrer_id, m.link_id, m.day, m.unit
-          order by m.referrer_id, m.link_id, m.day, m.unit
-          on conflict (program_id, referrer_id, link_id, day, unit, slot) do update
-          set leads = o.leads + excluded.leads, conversions = o.conversions + excluded.conversions, revenue = o.revenue + excluded.revenue,
-              refunds = o.refunds + excluded.refunds, refunded = o.refunded + excluded.refunded, rewards = o.rewards + excluded.rewards)
+    private static readonly RowInsert Days = new("""
+        insert into outcome_days as o
+          (program_id, referrer_id, link_id, day, unit, slot, leads, conversions, revenue, refunds, refunded, rewards)
+        values ($1, @1, @2, @3, @4, $2, @5, @6, @7, @8, @9, @10)
+        on conflict (program_id, referrer_id, link_id, day, unit, slot) do update
+        set leads = o.leads + excluded.leads, conversions = o.conversions + excluded.conversions, revenue = o.revenue + excluded.revenue,
+            refunds = o.refunds + excluded.refunds, refunded = o.refunded + excluded.refunded, rewards = o.rewards + excluded.rewards
+        """);
+
+    private static readonly RowInsert Changes = new("""
         insert into outcome_changes
-          (program_id, referrer_id, link_id, click_id, day, unit, leads, conversions, revenue, refunds, refunded, rewards, occurred_at)
-        select $1, m.referrer_id, m.link_id, m.click_id, m.day, m.unit, m.leads, m.conversions, m.revenue, m.refunds, m.refunded, m.rewards, $3
-        from moved m
-        """;
+          (program_id, referrer_id, link_id, day, unit, leads, conversions, revenue, refunds, refunded, rewards, click_id, occurred_at)
+        values ($1, @1, @2, @3, @4, @5, @6, @7, @8, @9, @10, @11, $2)
+        """);
 
     /// <summary>Moves what is counted from one referrer ($3) to another ($2).</summary>
     public static readonly IReadOnlyList<string> RenameSql =
@@ -108,23 +100,33 @@ internal sealed class OutcomeTally
         moves.Clear();
         if (due.Count == 0)
             return;
-        tx.Writes.Add(
-            MoveSql,
-            Param.Of(tx.ProgramId),
-            Param.Of(tx.Connection.ProcessID % Slots),
-            Param.Of(tx.Now),
-            Param.Of([.. due.Select(move => move.Key.Credit.ReferrerId)]),
-            Param.Of([.. due.Select(move => move.Key.Credit.LinkId ?? 0)]),
-            Param.Of([.. due.Select(move => move.Key.Credit.ClickId)]),
-            Param.Of([.. due.Select(move => move.Key.Credit.Day)]),
-            Param.Of([.. due.Select(move => move.Key.Unit)]),
-            Param.Of([.. due.Select(move => move.Value.Leads)]),
-            Param.Of([.. due.Select(move => move.Value.Conversions)]),
-            Param.Of([.. due.Select(move => move.Value.Revenue)]),
-            Param.Of([.. due.Select(move => move.Value.Refunds)]),
-            Param.Of([.. due.Select(move => move.Value.Refunded)]),
-            Param.Of([.. due.Select(move => move.Value.Rewards)]));
+        WriteDays(tx, due);
+        // What moves is left to be folded, too.
+        Changes.Add(
+            tx.Writes, due,
+            () => [Param.Of(tx.ProgramId), Param.Of(tx.Now)],
+            move => [.. Columns(move.Key.Credit, move.Key.Unit, move.Value), Param.Of(move.Key.Credit.ClickId)]);
     }
+
+    /// <summary>Keys in sorted order, so that operations do not deadlock; clicks of one link and day are one row.</summary>
+    private static void WriteDays(Transaction tx, List<KeyValuePair<(OutcomeCredit Credit, string Unit), OutcomeAmounts>> due) => Days.Add(
+        tx.Writes,
+        [
+            .. due.GroupBy(move => (Credit: move.Key.Credit with { ClickId = null }, move.Key.Unit))
+                .OrderBy(row => row.Key.Credit.ReferrerId)
+                .ThenBy(row => row.Key.Credit.LinkId ?? 0)
+                .ThenBy(row => row.Key.Credit.Day)
+                .ThenBy(row => row.Key.Unit, StringComparer.Ordinal),
+        ],
+        () => [Param.Of(tx.ProgramId), Param.Of(tx.Connection.ProcessID % Slots)],
+        row => Columns(row.Key.Credit, row.Key.Unit, row.Aggregate(default(OutcomeAmounts), (sum, move) => sum + move.Value)));
+
+    private static NpgsqlParameter[] Columns(OutcomeCredit credit, string unit, OutcomeAmounts amounts) =>
+    [
+        Param.Of(credit.ReferrerId), Param.Of(credit.LinkId ?? 0), Param.Of((DateOnly?)credit.Day), Param.Of(unit), Param.Of(amounts.Leads),
+        Param.Of(amounts.Conversions), Param.Of(amounts.Revenue), Param.Of(amounts.Refunds), Param.Of(amounts.Refunded),
+        Param.Of(amounts.Rewards),
+    ];
 }
 
 internal static class OutcomeColumns
