@@ -67,7 +67,7 @@ public sealed class ProgramRegister(Database database, Transactions transactions
 
     private const string UpdateSql = $"""
         update programs p
-        set name = @name, state = @state, currency = @currency, settings = @settings::jsonb, version = p.version + 1
+        set name = @name, state = @state, currency = @currency, settings = @settings::jsonb, version = p.version + 1, updated_at = @now
         where p.program_id = @programId
         returning {ProgramRow.Columns}
         """;
@@ -185,6 +185,7 @@ public sealed class ProgramRegister(Database database, Transactions transactions
         state = ProgramWords.Of(change.State ?? before.State),
         currency = judged.Currency.Code,
         settings = SettingsPatch.Whole(judged.Settings).ToJsonString(),
+        now = tx.Now,
     };
 
     private static Outcome<JudgedProgram> Judge(NewProgram wanted) =>

@@ -32,6 +32,7 @@ internal static class CoreServices
         services.AddSingleton<CampaignStore>();
         services.AddSingleton<ExchangeRates>();
         services.AddSingleton<ReferrerRegister>();
+        services.AddSingleton<ProgramOverviews>();
         services.AddSingleton<PartnerQueries>();
         services.AddSingleton<SignInTokens>();
         services.AddSingleton<Recipients>();

@@ -8,6 +8,9 @@ internal static class PartneroCases
     public static readonly IReadOnlyList<RouteCase> All =
     [
         new("GET test", OwnThings, "test"),
+        new("GET program", OwnThings, "program"),
+        new("GET program/overview", OwnThings, "program/overview"),
+        new("PUT program", OwnThings, "program", """{"name":"New"}"""),
         new("GET partners", OwnThings, "partners?status=active"),
         new("POST partners", OwnThings, "partners", """{"id":"new","email":"new@example.com","code":"NEWCODE"}"""),
         new("POST partners", UnknownReference, "partners", """{"id":"new","email":"new@example.com","referring_partner":{"key":"<code>"}}"""),

@@ -24,7 +24,8 @@ create table programs (
   settings     jsonb not null,
   version      bigint not null default 1,
   hash_key     bytea not null,
-  created_at   timestamptz not null
+  created_at   timestamptz not null,
+  updated_at   timestamptz
 );
 
 create table api_keys (

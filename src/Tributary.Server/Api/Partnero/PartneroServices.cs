@@ -5,6 +5,7 @@ internal static class PartneroServices
 {
     public static void AddPartnero(this IServiceCollection services)
     {
+        services.AddSingleton<ProgramCalls>();
         services.AddSingleton<PartnerViews>();
         services.AddSingleton<PartnerCalls>();
         services.AddSingleton(RouterOf);
@@ -20,7 +21,7 @@ internal static class PartneroServices
 
     private static PartneroRouter RouterOf(IServiceProvider services) => new(
     [
-        .. ProgramCalls.Routes,
+        .. services.GetRequiredService<ProgramCalls>().Routes,
         .. services.GetRequiredService<PartnerCalls>().Routes,
     ]);
 }

@@ -35,12 +35,14 @@ internal readonly record struct PartneroTime(DateTimeOffset Time)
         return true;
     }
 
+    public override string ToString() => Time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'", CultureInfo.InvariantCulture);
+
     internal sealed class Converter : JsonConverter<PartneroTime>
     {
         public override PartneroTime Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
             throw new NotSupportedException("Times are only written this way.");
 
         public override void Write(Utf8JsonWriter writer, PartneroTime value, JsonSerializerOptions options) =>
-            writer.WriteStringValue(value.Time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'", CultureInfo.InvariantCulture));
+            writer.WriteStringValue(value.ToString());
     }
 }

@@ -1,17 +1,39 @@
+using System.Text.Json.Nodes;
+using Tributary.Campaigns;
+using Tributary.Keys;
 using Tributary.Programs;
-using Tributary.Referrers;
+using Tributary.Reporting;
+using Tributary.Server.Api.Wire;
 
 namespace Tributary.Server.Api.Partnero;
 
 /// <summary>Calls about the programme itself.</summary>
-internal static class ProgramCalls
+internal sealed class ProgramCalls(ProgramOverviews overviews, ShownCampaigns campaigns, ProgramRegister programs)
 {
-    public static IReadOnlyList<PartneroRoute> Routes =>
+    private const int MostName = 255;
+
+    public IReadOnlyList<PartneroRoute> Routes =>
     [
         new("GET", "test", (call, _) => Task.FromResult(Test(call)))
         {
-            Summary = "Which programme the key belongs to",
-            Data = PartneroJson.Default.TestView,
+            Summary = "Which programme the key belongs to", Data = PartneroJson.Default.TestView,
+        },
+        new("GET", "program", GetAsync)
+        {
+            Summary = "The programme with its numbers and settings", Data = PartneroJson.Default.JsonObject,
+        },
+        new("GET", "program/overview", OverviewAsync)
+        {
+            Summary = "The numbers alone, as older clients ask for them", Data = PartneroJson.Default.JsonObject,
+        },
+        new("PUT", "program", ChangeAsync)
+        {
+            Summary = "Rename the programme", Scope = KeyScopes.Manage,
+            Reads =
+            [
+                new("name", WireType.Text, "at most 255 characters"),
+                new("website", WireType.Text, "an address on one of the programme's domains"),
+            ],
         },
     ];
 
@@ -21,29 +43,79 @@ internal static class ProgramCalls
         var shown = new TestedProgram(program.PublicId, program.PublicId, program.Name, PartneroWords.Of(program.Settings.Partnero.Type));
         return PartneroAnswer.One(new TestView(shown), PartneroJson.Default.TestView);
     }
+
+    private async Task<PartneroAnswer> GetAsync(PartneroCall call, CancellationToken ct)
+    {
+        var program = call.Program;
+        var overview = await overviews.ReadAsync(program, ct);
+        var campaign = await campaigns.FindAsync(program, ct);
+        var stats = StatsOf(program, overview);
+        var data = new JsonObject
+        {
+            ["program"] = ProgramViews.Program(program, overview),
+            ["stats"] = stats,
+            ["program_settings"] = ProgramViews.Settings(program, campaign?.Definition, campaign is null ? 0 : 1),
+            ["portal_settings"] = ProgramViews.Portal(program, call.Origin),
+        };
+        if (program.Settings.Partnero.Type == PartneroType.ReferAFriend)
+        {
+            Repeat(stats, data);
+            data["overview_program_current_settings"] = FriendSettings(call);
+        }
+        return PartneroAnswer.One(data, PartneroJson.Default.JsonObject);
+    }
+
+    private async Task<PartneroAnswer> OverviewAsync(PartneroCall call, CancellationToken ct)
+    {
+        var program = call.Program;
+        var overview = await overviews.ReadAsync(program, ct);
+        var data = StatsOf(program, overview);
+        if (program.Settings.Partnero.Type == PartneroType.ReferAFriend)
+            data["overview_program_current_settings"] = FriendSettings(call);
+        else
+            data["overview_program_current_settings"] = ProgramViews.CurrentSettings(program, (await campaigns.FindAsync(program, ct))?.Definition, call.Origin);
+        return PartneroAnswer.One(data, PartneroJson.Default.JsonObject);
+    }
+
+    private async Task<PartneroAnswer> ChangeAsync(PartneroCall call, CancellationToken ct)
+    {
+        var name = call.Input.Text("name", MostName);
+        var website = call.Input.Text("website", Primitives.Limits.Url);
+        if (website is not null && !IsListed(call.Program, website))
+            call.Input.Report("website", "The website must be an address on one of the programme's domains.");
+        if (call.Input.Refusal is { } refusal)
+            return refusal;
+        var outcome = await programs.UpdateAsync(call.Program, new ProgramChange(name), call.Caller, ct);
+        return outcome.TryGet(out _, out var problem) ? PartneroAnswer.Done("Program updated successfully") : PartneroErrors.From(problem);
+    }
+
+    /// <summary>Which site is the programme's own is not changed here.</summary>
+    private static bool IsListed(ReferralProgram program, string website) =>
+        Uri.TryCreate(website, UriKind.Absolute, out var address)
+        && (address.Scheme == Uri.UriSchemeHttps || address.Scheme == Uri.UriSchemeHttp)
+        && program.Settings.Links.Site is { } site
+        && new Uri(site).IdnHost.Equals(address.IdnHost, StringComparison.OrdinalIgnoreCase);
+
+    private static JsonObject StatsOf(ReferralProgram program, ProgramOverview overview) => program.Settings.Partnero.Type switch
+    {
+        PartneroType.Affiliate => ProgramViews.AffiliateStats(program, overview),
+        PartneroType.ReferAFriend => ProgramViews.FriendStats(overview),
+    };
+
+    private static JsonObject FriendSettings(PartneroCall call) => new()
+    {
+        ["partner_portal_url"] = ProgramViews.Portal(call.Program, call.Origin)["partner_portal_url"]?.DeepClone(),
+        ["website_url"] = call.Program.Settings.Links.Site,
+    };
+
+    private static void Repeat(JsonObject stats, JsonObject data)
+    {
+        foreach (var (name, value) in stats)
+            data[name] = value?.DeepClone();
+    }
 }
 
 internal sealed record TestView(TestedProgram Program);
 
 /// <param name="Type"><c>affiliate</c> or <c>refer_a_friend</c>.</param>
 internal sealed record TestedProgram(string PubId, string PublicId, string Name, string Type);
-
-/// <summary>Words of this dialect for what Core names otherwise.</summary>
-internal static class PartneroWords
-{
-    public static string Of(PartneroType type) => type switch
-    {
-        PartneroType.Affiliate => "affiliate",
-        PartneroType.ReferAFriend => "refer_a_friend",
-    };
-
-    /// <summary>A partner's status. One that was stopped for a while is put away, as far as this dialect knows.</summary>
-    public static string Of(ReferrerState state) => state switch
-    {
-        ReferrerState.Pending => "pending",
-        ReferrerState.Active => "active",
-        ReferrerState.Suspended or ReferrerState.Archived or ReferrerState.Unclaimed => "archived",
-        ReferrerState.Rejected => "rejected",
-        ReferrerState.Deleted => "deleted",
-    };
-}
