@@ -1,7 +1,6 @@
-namespace Tributary.Clicks;
+using Tributary.Links;
 
-/// <summary>How a visitor came by a link's token.</summary>
-public enum ClickForm { Query, Path, Subdomain, Short, Direct }
+namespace Tributary.Clicks;
 
 /// <summary>How the visitor of a click was known.</summary>
 public enum VisitorSource
@@ -47,7 +46,14 @@ public sealed record Click
     public required long ProgramId { get; init; }
     public required long LinkId { get; init; }
     public required long ReferrerId { get; init; }
-    public ClickForm Form { get; init; }
+
+    /// <summary>When it arrived: in which day and hour of the programme's zone it counts.</summary>
+    public required CountedIn CountedIn { get; init; }
+
+    /// <summary>How soon another click of the same visitor on the link repeats this one.</summary>
+    public int DuplicateSeconds { get; init; }
+
+    public LinkForm Form { get; init; }
     public string? Channel { get; init; }
 
     /// <summary>The code or short code as typed.</summary>
@@ -91,13 +97,14 @@ public sealed record Click
 /// <summary>The UTM values and <c>sub1</c> … <c>sub5</c> of a request, each cut to 200 characters.</summary>
 public sealed record CampaignParameters
 {
+    // Before what is made of it.
+    private static readonly string?[] Nothing = new string?[10];
+
     public static CampaignParameters None { get; } = new();
 
     /// <summary>Parameter names in the order of <see cref="Values"/>.</summary>
     public static IReadOnlyList<string> Names { get; } =
         ["utm_source", "utm_medium", "utm_campaign", "utm_term", "utm_content", "sub1", "sub2", "sub3", "sub4", "sub5"];
-
-    private static readonly string?[] Nothing = new string?[10];
 
     public IReadOnlyList<string?> Values { get; init; } = Nothing;
 

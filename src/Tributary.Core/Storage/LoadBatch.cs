@@ -13,6 +13,8 @@ internal sealed class LoadBatch(NpgsqlConnection connection)
     private readonly List<NpgsqlBatchCommand> commands = [];
     private readonly List<Action<NpgsqlDataReader>> readers = [];
 
+    public bool IsEmpty => commands.Count == 0;
+
     /// <summary>
     /// For the rest of the transaction, prepared statements are not planned again for each execution. Worth a quarter of an
     /// order's time in PostgreSQL; right where every statement finds its rows by whole keys, whatever the values.

@@ -122,7 +122,7 @@ create table link_days (
   duplicate         bigint not null default 0,
   velocity          bigint not null default 0,
   primary key (program_id, link_id, day, slot)
-);
+) with (fillfactor = 70);
 create index link_days_day on link_days (program_id, day);
 
 -- The same of the whole programme by hour of its zone; and requests for codes that it does not have.
@@ -153,7 +153,7 @@ create table program_hours (
   velocity          bigint not null default 0,
   unknown           bigint not null default 0,
   primary key (program_id, hour, slot)
-);
+) with (fillfactor = 70);
 
 -- One row per programme and commit, until its clicks are folded into the roll-ups. Its clicks lie between the two ids.
 create table click_batches (

@@ -1,0 +1,33 @@
+using System.Buffers;
+
+namespace Tributary.Clicks;
+
+/// <summary>
+/// Parameters that advertising networks append to a paid click (fraud.md F14). <c>fbclid</c> is none: unpaid posts carry it too.
+/// </summary>
+public static class AdClicks
+{
+    private static readonly SearchValues<string> Some = SearchValues.Create(
+        ["clid=", "clkid=", "gad_", "braid=", "fb_action_ids=", "li_fat_id="], StringComparison.OrdinalIgnoreCase);
+
+    private static readonly HashSet<string> Names = new(StringComparer.OrdinalIgnoreCase)
+    {
+        "gclid", "gad_source", "gad_campaignid", "gbraid", "wbraid", "fb_action_ids", "msclkid", "twclid", "li_fat_id", "rdclid", "ttclid",
+    };
+
+    /// <param name="query">As it came, with or without its question mark.</param>
+    public static bool IsNamedIn(ReadOnlySpan<char> query)
+    {
+        if (!query.ContainsAny(Some))
+            return false;
+        var names = Names.GetAlternateLookup<ReadOnlySpan<char>>();
+        foreach (var range in query.TrimStart('?').Split('&'))
+        {
+            var pair = query.TrimStart('?')[range];
+            var end = pair.IndexOf('=');
+            if (end > 0 && names.Contains(pair[..end]))
+                return true;
+        }
+        return false;
+    }
+}

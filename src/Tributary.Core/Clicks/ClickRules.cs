@@ -1,0 +1,47 @@
+using System.Net;
+using Tributary.Programs;
+
+namespace Tributary.Clicks;
+
+/// <summary>A programme's rules with the server's lists, made ready to be asked; one per version of the programme.</summary>
+public sealed class ClickRules
+{
+    private readonly HostList scanners;
+    private readonly HostList blockedHosts;
+    private readonly HashSet<string> blockedCountries;
+    private readonly IPNetwork[] blockedNetworks;
+    private readonly NetworkList datacenters;
+
+    public ClickRules(ClickSettings settings, SourceLists lists)
+    {
+        ArgumentNullException.ThrowIfNull(settings);
+        ArgumentNullException.ThrowIfNull(lists);
+        Settings = settings;
+        scanners = lists.Scanners;
+        datacenters = lists.Datacenters;
+        blockedHosts = new HostList(settings.BlockedHosts);
+        blockedCountries = new(settings.BlockedCountries, StringComparer.Ordinal);
+        blockedNetworks = [.. settings.BlockedNetworks.Select(text => IPNetwork.Parse(text))];
+    }
+
+    public ClickSettings Settings { get; }
+
+    public bool IgnoresAdvertisements => Settings.IgnorePaidAds;
+
+    public bool IsScanner(string? referringHost) => scanners.Contains(referringHost);
+
+    public bool IsDatacenter(IPAddress? address) => datacenters.Contains(address);
+
+    public bool IsBlockedSource(in ClickRequest request) =>
+        blockedHosts.Contains(request.ReferringHost)
+        || (request.Country is { } country && blockedCountries.Contains(country))
+        || (request.Address is { } address && IsBlocked(address));
+
+    private bool IsBlocked(IPAddress address)
+    {
+        foreach (var network in blockedNetworks)
+            if (network.Contains(address))
+                return true;
+        return false;
+    }
+}

@@ -1,0 +1,258 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+using Tributary.Clicks.Spool;
+using Tributary.Storage;
+
+namespace Tributary.Clicks.Intake;
+
+/// <summary>
+/// Makes clicks durable before their requests are answered (clicks.md § 7): many share a commit, and what the database does not
+/// take in time goes to the node's own disk and is shipped later. One per node.
+/// </summary>
+public sealed partial class ClickIntake : IAsyncDisposable
+{
+    /// <summary>How long counts of unknown codes wait for a batch to go with.</summary>
+    private static readonly TimeSpan UnknownEvery = TimeSpan.FromSeconds(1);
+
+    private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(20);
+
+    private readonly Database database;
+    private readonly ClickIntakeSettings settings;
+    private readonly ILogger<ClickIntake> logger;
+    private readonly ClickWriter writer;
+    private readonly SpoolWriter spool;
+    private readonly SpoolShipping shipping;
+    private readonly RecentClicks recent = new();
+    private readonly ConcurrentDictionary<(long Program, DateTimeOffset Hour), long> unknown = new();
+    private readonly Lock taking = new();
+    private readonly SemaphoreSlim arrived = new(0, 1);
+
+    private List<PendingClick> waiting = [];
+    private volatile IReadOnlyList<PendingClick> committing = [];
+    private volatile bool databaseTakes = true;
+    private NpgsqlConnection? connection;
+
+    public ClickIntake(Database database, ClickIntakeSettings settings, TimeProvider clock, ILogger<ClickIntake> logger)
+    {
+        ArgumentNullException.ThrowIfNull(settings);
+        this.database = database;
+        this.settings = settings;
+        this.logger = logger;
+        var slot = (short)Random.Shared.Next(8);
+        writer = new ClickWriter(slot, clock);
+        var files = new ClickSpool(settings.SpoolFolder, settings.SegmentSize, settings.SpoolLimit);
+        spool = new SpoolWriter(files, logger);
+        shipping = new SpoolShipping(database, files, new ClickWriter(slot, clock), settings, logger);
+    }
+
+    /// <summary>Clicks that neither the database nor the disk took, since the node started.</summary>
+    public long Lost => spool.Lost;
+
+    /// <summary>Whether this node can keep no more clicks without the database: it must not be sent requests (CL-61).</summary>
+    public bool IsSpoolFull => spool.Files.IsFull;
+
+    /// <summary>Bytes of clicks on this node's disk.</summary>
+    public long SpoolSize => spool.Files.Size;
+
+    /// <summary>Called after a commit with the clicks of it, as they were judged.</summary>
+    public event Action<IReadOnlyList<CommittedClick>>? Committed;
+
+    /// <summary>Returns when the click is durable, or when nothing more can be done for it.</summary>
+    public Task<ClickFate> RecordAsync(Click click)
+    {
+        var pending = new PendingClick(click);
+        if (!databaseTakes || !TryQueue(pending))
+            Spool(pending);
+        return pending.Fate;
+    }
+
+    /// <summary>Counts a request for a code that the programme does not have. Not worth a wait; a crash may forget it.</summary>
+    public void CountUnknown(long programId, CountedIn countedIn) =>
+        unknown.AddOrUpdate((programId, countedIn.Hour), 1, (_, before) => before + 1);
+
+    /// <summary>Commits, spools and ships until told to stop; then until nothing waits any more.</summary>
+    public async Task RunAsync(CancellationToken ct)
+    {
+        using var ending = new CancellationTokenSource();
+        var beside = Task.WhenAll(WatchAsync(ending.Token), shipping.RunAsync(OnShippingAsync, ending.Token));
+        await database.WhenOpenAsync(ct).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        while (!ct.IsCancellationRequested || HasWaiting())
+            await CommitNextAsync(ct);
+        await ending.CancelAsync();
+        await beside;
+        await shipping.ShipAllAsync(CancellationToken.None);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await DropConnectionAsync();
+        await spool.DisposeAsync();
+        shipping.Dispose();
+        arrived.Dispose();
+    }
+
+    private bool TryQueue(PendingClick pending)
+    {
+        lock (taking)
+        {
+            if (waiting.Count >= settings.MostWaiting)
+                return false;
+            waiting.Add(pending);
+            if (waiting.Count == 1 && arrived.CurrentCount == 0)
+                arrived.Release();
+            return true;
+        }
+    }
+
+    private bool HasWaiting()
+    {
+        lock (taking)
+            return waiting.Count > 0;
+    }
+
+    private async Task CommitNextAsync(CancellationToken ct)
+    {
+        if (!HasWaiting())
+            await ((Task)arrived.WaitAsync(UnknownEvery, ct)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        var batch = Take();
+        if (batch.Count == 0 && unknown.IsEmpty)
+            return;
+        committing = batch;
+        await CommitAsync(batch);
+        committing = [];
+    }
+
+    private List<PendingClick> Take()
+    {
+        lock (taking)
+        {
+            var batch = waiting.Count <= settings.MostPerBatch ? waiting : waiting[..settings.MostPerBatch];
+            waiting = waiting.Count <= settings.MostPerBatch ? [] : waiting[settings.MostPerBatch..];
+            // What the spool has taken meanwhile is not written twice without need.
+            batch.RemoveAll(pending => pending.IsClaimed);
+            return batch;
+        }
+    }
+
+    private async Task CommitAsync(List<PendingClick> batch)
+    {
+        var counted = TakeUnknown();
+        try
+        {
+            connection ??= await database.OpenAsync(CancellationToken.None);
+            var written = await writer.WriteAsync(connection, [.. batch.Select(pending => pending.Click)], counted, recent, CancellationToken.None);
+            foreach (var pending in batch)
+                if (pending.TryClaim())
+                    pending.Answer(ClickFate.Committed);
+            Tell(written);
+        }
+        catch (Exception failure)
+        {
+            // Whatever it was, no click is lost over it. Whether it was committed may be unknown: shipping finds out (CL-62).
+            databaseTakes = false;
+            if (database.IsOpen)
+                Log.Refused(logger, failure.GetType().Name, DatabaseFault.IsOutage(failure) ? null : failure);
+            GiveBack(counted);
+            Spool(batch);
+            await DropConnectionAsync();
+        }
+    }
+
+    private UnknownRequests[] TakeUnknown() =>
+    [
+        .. from key in unknown.Keys
+           let requests = unknown.TryRemove(key, out var count) ? count : 0
+           where requests > 0
+           select new UnknownRequests(key.Program, key.Hour, requests),
+    ];
+
+    private void GiveBack(UnknownRequests[] counted)
+    {
+        foreach (var (program, hour, requests) in counted)
+            unknown.AddOrUpdate((program, hour), requests, (_, before) => before + requests);
+    }
+
+    /// <summary>Whoever has waited too long gets its answer by the spool, wherever its click is by now.</summary>
+    private async Task WatchAsync(CancellationToken ct)
+    {
+        while (!ct.IsCancellationRequested)
+        {
+            await Task.Delay(LookEvery, CancellationToken.None);
+            if (IsLate(committing))
+            {
+                databaseTakes = false;
+                Spool(committing);
+            }
+            if (IsLate(Queued()))
+            {
+                databaseTakes = false;
+                Spool(Drain());
+            }
+        }
+    }
+
+    private bool IsLate(IReadOnlyList<PendingClick> clicks) =>
+        clicks.Count > 0 && Stopwatch.GetElapsedTime(clicks[0].Since) >= settings.Patience;
+
+    private PendingClick[] Queued()
+    {
+        lock (taking)
+            return waiting.Count > 0 ? [waiting[0]] : [];
+    }
+
+    private List<PendingClick> Drain()
+    {
+        lock (taking)
+        {
+            var late = waiting;
+            waiting = [];
+            return late;
+        }
+    }
+
+    private void Spool(IReadOnlyList<PendingClick> clicks)
+    {
+        foreach (var pending in clicks)
+            Spool(pending);
+    }
+
+    private void Spool(PendingClick pending)
+    {
+        if (pending.TryClaim())
+            spool.Write(pending);
+    }
+
+    /// <summary>The spool was emptied, or there was nothing in it: the database takes clicks again.</summary>
+    private Task OnShippingAsync(IReadOnlyList<JudgedClick> shipped)
+    {
+        databaseTakes = !IsLate(committing);
+        Tell(shipped);
+        return Task.CompletedTask;
+    }
+
+    private void Tell(IReadOnlyList<JudgedClick> written)
+    {
+        if (written.Count > 0)
+            Committed?.Invoke([.. written.Select(judged => new CommittedClick(judged.Click, judged.Verdict))]);
+    }
+
+    private async ValueTask DropConnectionAsync()
+    {
+        if (connection is { } broken)
+        {
+            connection = null;
+            await broken.DisposeAsync();
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(60, LogLevel.Warning, "Clicks go to the spool: the database did not take them ({Fault})")]
+        public static partial void Refused(ILogger logger, string fault, Exception? failure);
+    }
+}
+
+/// <summary>A click that was just committed.</summary>
+public readonly record struct CommittedClick(Click Click, Verdict Verdict);

@@ -1,0 +1,59 @@
+namespace Tributary.Clicks.Intake;
+
+/// <summary>
+/// The last valid clicks of visitors on links, as one node saw them, to know a repeated one by. Used by one batch at a time.
+/// </summary>
+internal sealed class RecentClicks
+{
+    /// <summary>Longer than any programme's span for duplicates.</summary>
+    private static readonly TimeSpan Kept = TimeSpan.FromMinutes(2);
+
+    private const int SweepEvery = 10_000;
+
+    private readonly Dictionary<VisitorMark, ClickId> last = [];
+    private int added;
+
+    /// <summary>Judges a click against those before it, and remembers it when it is valid.</summary>
+    public void Judge(JudgedClick judged)
+    {
+        if (!judged.CanBeRepeated)
+            return;
+        if (Find(judged) is { } original)
+            judged.Repeats(original.Value);
+        else
+            Note(judged);
+    }
+
+    /// <summary>A valid click of the same visitor that another node or an earlier batch wrote.</summary>
+    public void Repeat(JudgedClick judged, ClickId original)
+    {
+        judged.Repeats(original.Value);
+        if (last.TryGetValue(judged.Mark, out var noted) && noted == judged.Click.Id)
+            last[judged.Mark] = original;
+    }
+
+    private ClickId? Find(JudgedClick judged)
+    {
+        var span = TimeSpan.FromSeconds(judged.Click.DuplicateSeconds);
+        if (span == TimeSpan.Zero || !last.TryGetValue(judged.Mark, out var before) || before == judged.Click.Id)
+            return null;
+        var between = judged.Click.Id.At - before.At;
+        return between >= TimeSpan.Zero && between < span ? before : null;
+    }
+
+    private void Note(JudgedClick judged)
+    {
+        last[judged.Mark] = judged.Click.Id;
+        if (judged.GivenMark is { } given)
+            last[given] = judged.Click.Id;
+        if (++added % SweepEvery == 0)
+            Sweep(judged.Click.Id.At - Kept);
+    }
+
+    private void Sweep(DateTimeOffset before)
+    {
+        foreach (var (mark, click) in last)
+            if (click.At < before)
+                last.Remove(mark);
+    }
+}
