@@ -5,15 +5,7 @@ namespace Tributary.Links;
 /// <summary>A link as a visitor met it: whose it is, what became of it, and where it leads.</summary>
 public sealed class RedirectTarget
 {
-    internal RedirectTarget(RedirectProgram program, LinkForm form, string token, LinkAddress address)
-    {
-        Program = program;
-        Form = form;
-        Token = token;
-        Address = address;
-    }
-
-    public RedirectProgram Program { get; }
+    public required RedirectProgram Program { get; init; }
 
     public required long LinkId { get; init; }
 
@@ -24,15 +16,19 @@ public sealed class RedirectTarget
     /// <summary>Whether valid clicks use the link up; <c>links.click_limit</c> says how many.</summary>
     public required bool HasClickLimit { get; init; }
 
-    public LinkForm Form { get; }
+    public required LinkForm Form { get; init; }
 
     /// <summary>As it was typed.</summary>
-    public string Token { get; }
+    public required string Token { get; init; }
 
-    /// <summary>The path that takes the place of the destination's; null: none does.</summary>
-    internal string? KeptPath { get; init; }
+    /// <summary>The link's key, which is passed on whatever token was typed.</summary>
+    public required string Code { get; init; }
 
-    private LinkAddress Address { get; }
+    /// <summary>The destination as far as it does not depend on the request's query.</summary>
+    internal string Destination { get; init; } = "";
+
+    /// <summary>The link's own, encoded.</summary>
+    internal string Parameters { get; init; } = "";
 
     /// <summary>
     /// Where the visitor is led: destination, code, the link's own parameters, what arrived, the click's id (CL-13).
@@ -40,10 +36,12 @@ public sealed class RedirectTarget
     /// </summary>
     /// <param name="query">Of the request, as it came, with or without its question mark.</param>
     /// <param name="clickId">Null: none is passed on.</param>
-    public string Location(string query, string? clickId) => Address.Location(Program, KeptPath, query, withCode: true, clickId);
+    public string Location(string query, string? clickId) =>
+        LinkUrl.Location(Destination, Program.Program.Settings.Links, Code, Parameters, query, clickId);
 
     /// <summary>The same without code and click id, for what must not earn.</summary>
-    public string LocationWithoutCode(string query) => Address.Location(Program, KeptPath, query, withCode: false, clickId: null);
+    public string LocationWithoutCode(string query) =>
+        LinkUrl.Location(Destination, Program.Program.Settings.Links, null, Parameters, query, null);
 }
 
 /// <summary>A programme as the redirector needs it.</summary>
