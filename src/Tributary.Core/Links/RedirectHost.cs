@@ -23,5 +23,4 @@ public enum RedirectHostKind
 public sealed record RedirectHost(
     string Name, RedirectHostKind Kind, IReadOnlyList<HostedProgram> Programs, string? Label = null);
 
-/// <param name="KeepPath">Of a wildcard domain: whether the path of a request takes the place of the destination's.</param>
-public readonly record struct HostedProgram(long ProgramId, long DomainId, bool KeepPath);
+public readonly record struct HostedProgram(long ProgramId, long DomainId);

@@ -24,6 +24,9 @@ public sealed class RedirectTarget
     /// <summary>The link's key, which is passed on whatever token was typed.</summary>
     public required string Code { get; init; }
 
+    /// <summary>Of a direct link: where visitors of its page are led; null: nowhere.</summary>
+    public string? DirectRedirectUrl { get; init; }
+
     /// <summary>The destination as far as it does not depend on the request's query.</summary>
     internal string Destination { get; init; } = "";
 
@@ -43,11 +46,6 @@ public sealed class RedirectTarget
     public string LocationWithoutCode(string query) =>
         LinkUrl.Location(Destination, Program.Program.Settings.Links, null, Parameters, query, null);
 }
-
-/// <summary>A programme as the redirector needs it.</summary>
-/// <param name="Program">With its settings.</param>
-/// <param name="NotFoundUrl">Where unknown codes lead; null: to a page that says so.</param>
-public sealed record RedirectProgram(ReferralProgram Program, string? NotFoundUrl);
 
 /// <summary>What was found for a request at a redirect host.</summary>
 /// <param name="Target">Null: the token is nobody's, or the request holds none.</param>

@@ -33,7 +33,8 @@ public sealed record ProgramChange(
     long? Version = null);
 
 /// <summary>Makes and changes programmes.</summary>
-public sealed class ProgramRegister(Database database, Transactions transactions, ChangeFeed feed, ISecretSealer sealer)
+public sealed class ProgramRegister(
+    Database database, Transactions transactions, ChangeFeed feed, ISecretSealer sealer, DomainPolicy? domainPolicy = null)
 {
     private const int PublicIdDigits = 16;
     private const int HashKeyBytes = 32;
@@ -80,6 +81,8 @@ public sealed class ProgramRegister(Database database, Transactions transactions
     private const string CampaignExistsSql = """
         select exists (select from campaigns where program_id = @programId and campaign_id = @campaignId)
         """;
+
+    private readonly DomainPolicy policy = domainPolicy ?? new DomainPolicy();
 
     public async Task<ReferralProgram?> FindAsync(long programId, CancellationToken ct)
     {
@@ -150,6 +153,8 @@ public sealed class ProgramRegister(Database database, Transactions transactions
         };
         await tx.Connection.ExecuteAsync(new CommandDefinition(InsertSql, arguments, cancellationToken: ct));
         var program = (await FindAsync(tx.Connection, FindSql, new { programId = tx.ProgramId }, ct))!;
+        if (program.Settings.Links.Site is { } site)
+            await PrimaryDomain.SetAsync(tx, site, policy, ct);
         tx.Audit("program.created", Subject(program), null, AuditOf(program));
         return await WithKeysAsync(tx, program, ct);
     }
@@ -161,7 +166,7 @@ public sealed class ProgramRegister(Database database, Transactions transactions
         return new ProgramCreated(program, publishable.Value, secret.Value);
     }
 
-    private static async Task<Outcome<ReferralProgram>> UpdateAsync(Transaction tx, ProgramChange change, CancellationToken ct)
+    private async Task<Outcome<ReferralProgram>> UpdateAsync(Transaction tx, ProgramChange change, CancellationToken ct)
     {
         var before = await FindAsync(tx.Connection, FindSql + " for no key update", new { programId = tx.ProgramId }, ct);
         if (before is null)
@@ -173,6 +178,8 @@ public sealed class ProgramRegister(Database database, Transactions transactions
         if (await CheckAgainstRowsAsync(tx, before, judged, ct) is { } conflict)
             return conflict;
         var after = (await FindAsync(tx.Connection, UpdateSql, ArgumentsOf(tx, before, change, judged), ct))!;
+        if (after.Settings.Links.Site != before.Settings.Links.Site)
+            await PrimaryDomain.SetAsync(tx, after.Settings.Links.Site, policy, ct);
         tx.Audit("program.updated", Subject(after), AuditOf(before), AuditOf(after));
         ChangeFeed.Announce(tx);
         return after;

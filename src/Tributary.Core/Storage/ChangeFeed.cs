@@ -25,6 +25,9 @@ public sealed partial class ChangeFeed(Database database, ILogger<ChangeFeed> lo
     /// <summary>The programme that changed; null: anything may have changed.</summary>
     public event Action<long?>? Changed;
 
+    /// <summary>Something of a programme changed that caches keep by itself.</summary>
+    public event Action<ChangedPart>? PartChanged;
+
     /// <summary>Whether everything changed more than a second ago has been heard of.</summary>
     public bool IsCurrent
     {
@@ -38,6 +41,14 @@ public sealed partial class ChangeFeed(Database database, ILogger<ChangeFeed> lo
     /// <summary>Makes every node forget what it cached of the transaction's programme, when the transaction commits.</summary>
     public static void Announce(Transaction tx) =>
         tx.Writes.Add("select pg_notify($1, $2)", Param.Of(Channel), Param.Of(tx.ProgramId.ToString(CultureInfo.InvariantCulture)));
+
+    /// <summary>Makes every node forget what it cached of one part of the transaction's programme, when the transaction commits.</summary>
+    /// <param name="kind">One of <see cref="ChangedPart"/>'s.</param>
+    public static void Announce(Transaction tx, string kind, long id) => tx.Writes.Add(
+        "select pg_notify($1, $2)", Param.Of(Channel), Param.Of(string.Create(CultureInfo.InvariantCulture, $"{tx.ProgramId}:{kind}:{id}")));
+
+    /// <summary>As <see cref="Forget(long?)"/>, of one part.</summary>
+    public void ForgetPart(ChangedPart part) => PartChanged?.Invoke(part);
 
     /// <summary>Makes this node forget at once; called after a commit, so that its own caller sees the change.</summary>
     public void Forget(long? programId) => Changed?.Invoke(programId);
@@ -113,6 +124,11 @@ public sealed partial class ChangeFeed(Database database, ILogger<ChangeFeed> lo
 
     private void OnNotification(object sender, NpgsqlNotificationEventArgs e)
     {
+        if (ChangedPart.TryParse(e.Payload) is { } part)
+        {
+            ForgetPart(part);
+            return;
+        }
         var isNumber = long.TryParse(e.Payload, NumberStyles.None, CultureInfo.InvariantCulture, out var programId);
         Forget(isNumber ? programId : null);
     }

@@ -13,6 +13,9 @@ public static class EventType
     public const string CustomerUpdated = "customer.updated";
     public const string CustomerDeleted = "customer.deleted";
     public const string CustomerMerged = "customer.merged";
+    public const string LinkCreated = "link.created";
+    public const string LinkUpdated = "link.updated";
+    public const string LinkDeleted = "link.deleted";
     public const string CouponCreated = "coupon.created";
     public const string CouponUpdated = "coupon.updated";
     public const string ProspectSubmitted = "prospect.submitted";

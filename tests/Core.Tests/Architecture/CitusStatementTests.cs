@@ -29,6 +29,7 @@ public sealed class CitusStatementTests(PostgresFixture postgres)
         ["IdempotencyRetention.ProgramsSql"] = "which programmes have idempotency keys to forget",
         ["LateClicks.ProgramsSql"] = "which programmes wait for clicks",
         ["Folding.ProgramsSql"] = "which programmes have something to fold",
+        ["DomainVerification.ProgramsSql"] = "which programmes have domains to look at again",
         ["LapsedRefunds.ProgramsSql"] = "which programmes have refunds that waited too long",
         ["RecentlyMoved.ProgramsSql"] = "which programmes the self-check looks at",
     };

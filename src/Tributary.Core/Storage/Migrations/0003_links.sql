@@ -31,12 +31,14 @@ create unique index domains_primary on domains (program_id) where is_primary and
 create unique index domains_address on domains (program_id, kind, host, coalesce(port, 0), base_path) where state <> 'removed';
 create index domains_checked on domains (checked_at) where state in ('verified', 'lapsed') and verified_by <> 'operator';
 
--- Hosts that the redirector answers for; sites among them only for links by path. A redirect host is one programme's.
+-- Hosts that the redirector knows. A redirect host is one programme's. Of a site it answers links by path, if at all; otherwise
+-- the site is here so that its name is not taken for a code below a wildcard.
 create table redirect_hosts (
   host       text not null,
   kind       text not null check (kind in ('site', 'short', 'wildcard')),
   program_id bigint not null references programs,
   domain_id  bigint not null,
+  answers    boolean not null,
   primary key (host, kind, program_id, domain_id)
 );
 create unique index redirect_hosts_of_one_program on redirect_hosts (host) where kind <> 'site';
