@@ -1,3 +1,4 @@
+using Tributary.Programs;
 using Tributary.Server.Api;
 using Tributary.Storage;
 
@@ -21,6 +22,18 @@ public sealed record ServerOptions
     /// <summary><c>TRIBUTARY_MASTER_KEY</c>: 32 bytes in base 64, the same on every node; null keeps one in the data folder.</summary>
     public string? MasterKey { get; init; }
 
+    /// <summary><c>TRIBUTARY_PUBLIC_URL</c>: where the world finds this server; null: where it listens.</summary>
+    public SiteAddress? PublicUrl { get; init; }
+
+    /// <summary><c>TRIBUTARY_SHORT_URL</c>: where short links of programmes without a short host of their own are answered; null: nowhere.</summary>
+    public SiteAddress? ShortUrl { get; init; }
+
+    /// <summary><c>TRIBUTARY_VERIFY_SITES</c>: whether a programme's site, too, carries links only once it is verified.</summary>
+    public bool VerifySites { get; init; }
+
+    /// <summary><c>TRIBUTARY_OUTBOUND_ALLOW</c>: networks inside that requests on behalf of programmes may go to; none by default.</summary>
+    public IReadOnlyList<System.Net.IPNetwork> OutboundAllowed { get; init; } = [];
+
     /// <summary>Limits and trust of all APIs.</summary>
     public ApiOptions Api { get; init; } = new();
 
@@ -37,8 +50,21 @@ public sealed record ServerOptions
         Urls = Variable("TRIBUTARY_URLS") ?? DefaultUrls,
         Database = Variable("TRIBUTARY_DATABASE") is { } address ? PostgresConnections.Single(address) : null,
         MasterKey = Variable(Secrets.MasterKey.Variable),
+        PublicUrl = Address("TRIBUTARY_PUBLIC_URL"),
+        ShortUrl = Address("TRIBUTARY_SHORT_URL"),
+        VerifySites = ApiOptions.YesNo(Variable, "TRIBUTARY_VERIFY_SITES"),
+        OutboundAllowed = ApiOptions.Networks(Variable("TRIBUTARY_OUTBOUND_ALLOW"), "TRIBUTARY_OUTBOUND_ALLOW"),
         Api = ApiOptions.From(Variable),
     };
+
+    private static SiteAddress? Address(string name)
+    {
+        if (Variable(name) is not { } text)
+            return null;
+        return SiteAddress.Parse(text).TryGet(out var address, out _) && address.BasePath.Length == 0
+            ? address
+            : throw new ArgumentException($"{name} must be an address such as https://refer.example.com, without a path.");
+    }
 
     private static string? Variable(string name)
         => Environment.GetEnvironmentVariable(name) is { Length: > 0 } value ? value : null;

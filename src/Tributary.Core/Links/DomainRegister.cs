@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using Dapper;
 using Tributary.Primitives;
 using Tributary.Programs;
@@ -47,6 +46,13 @@ public sealed class DomainRegister(Database database, Transactions transactions,
     {
         await using var connection = await database.OpenAsync(ct);
         return await DomainRow.ListAsync(connection, programId, ct);
+    }
+
+    /// <summary>Writes the programme's links as addresses, by its domains as they are now.</summary>
+    public async Task<LinkAddresses> AddressesAsync(ReferralProgram program, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(program);
+        return new LinkAddresses(program, await ListAsync(program.Id, ct), hosts);
     }
 
     public async Task<Domain?> FindAsync(long programId, int number, CancellationToken ct)

@@ -62,7 +62,7 @@ public sealed class HostTable : IDisposable
     private RedirectHost? Find(string host)
     {
         var name = NameOf(host);
-        if (own.ShortHost?.Host == name)
+        if (own.IsShort(name))
             return new RedirectHost(name, RedirectHostKind.ServerShort, []);
         var known = Volatile.Read(ref entries);
         if (known.TryGetValue(name, out var entry))

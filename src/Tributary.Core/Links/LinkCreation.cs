@@ -47,8 +47,8 @@ internal sealed class LinkCreation(Transaction tx, ReferralProgram program, Link
         // Its row is the lock under which links are counted and the default one is told apart.
         if (await ReferrerRow.FindAsync(tx.Connection, tx.ProgramId, wanted.ReferrerId, ct, locked: true) is not { } referrer)
             return new Problem(ProblemCode.UnknownReference, "No such referrer.", "referrerId");
-        if (referrer.State is ReferrerState.Archived or ReferrerState.Unclaimed)
-            return new Problem(ProblemCode.IllegalTransition, $"The referrer is {referrer.State.Text()}.", "referrerId");
+        if (referrer.State is ReferrerState.Rejected or ReferrerState.Deleted or ReferrerState.Unclaimed)
+            return new Problem(ProblemCode.UnknownReference, $"The referrer is {referrer.State.Text()}.", "referrerId");
         await DefaultLinks.EnsureAsync(tx.Connection, tx.ProgramId, referrer.Id, ct);
         var count = await tx.Connection.ExecuteScalarAsync<long>(new CommandDefinition(
             CountSql, new { programId = tx.ProgramId, referrerId = referrer.Id }, cancellationToken: ct));

@@ -17,6 +17,10 @@ internal static class LinkDefaulting
         where program_id = @programId and link_id = @linkId
         """;
 
+    private const string RenameSql = """
+        update links set key = @key, version = version + 1, updated_at = @now where program_id = @programId and link_id = @linkId
+        """;
+
     /// <summary>Under the lock of the referrer's row.</summary>
     public static async Task<Outcome<Link>> MakeDefaultAsync(Transaction tx, Link link, CancellationToken ct)
     {
@@ -36,6 +40,18 @@ internal static class LinkDefaulting
         // Codes of the referrer's own now name this link.
         ChangeFeed.Announce(tx, ChangedPart.Referrer, link.ReferrerId);
         return after;
+    }
+
+    /// <summary>The default link's key goes with the referrer's own code, as long as they were the same; the former one goes on naming the link.</summary>
+    public static async Task FollowAsync(Transaction tx, long referrerId, string? former, string code, CancellationToken ct)
+    {
+        var link = await LinkRow.FindDefaultAsync(tx.Connection, tx.ProgramId, referrerId, ct);
+        if (link is null || !link.Key.Equals(former, StringComparison.OrdinalIgnoreCase))
+            return;
+        await LinkNames.PinAsync(tx, link, ct);
+        await tx.Connection.ExecuteAsync(new CommandDefinition(
+            RenameSql, new { programId = tx.ProgramId, linkId = link.Id, key = code, now = tx.Now }, cancellationToken: ct));
+        LinkNews.Tell(tx, "link.updated", EventType.LinkUpdated, link, link with { Key = code, Version = link.Version + 1, UpdatedAt = tx.Now });
     }
 
     private static Task RunAsync(Transaction tx, string sql, long linkId, CancellationToken ct) =>

@@ -1,6 +1,8 @@
 using System.Collections.Frozen;
 using System.Security.Cryptography;
+using Npgsql;
 using Tributary.Primitives;
+using Tributary.Programs;
 using Tributary.Referrers;
 
 namespace Tributary.Links;
@@ -33,6 +35,13 @@ public static class LinkKeys
         if (!CodeText.Check(text, withDots: true, field).TryGet(out var key, out var problem))
             return IsReserved(text?.Trim() ?? "", alsoReserved) ? Refused(field) : problem;
         return IsReserved(key, alsoReserved) ? Refused(field) : key;
+    }
+
+    /// <summary>Words that a programme keeps from being keys, besides those that never are.</summary>
+    internal static async Task<IReadOnlyList<string>> ReservedInAsync(NpgsqlConnection connection, ReferralProgram program, CancellationToken ct)
+    {
+        var domains = await DomainRow.ListAsync(connection, program.Id, ct);
+        return [.. program.Settings.Links.ReservedWords, .. LabelsOf(domains.Select(domain => domain.Address.Host))];
     }
 
     /// <summary>The label under its parent that each host takes, so that no key is met there.</summary>

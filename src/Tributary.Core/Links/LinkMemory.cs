@@ -45,7 +45,7 @@ internal sealed class LinkMemory
     private Key KeyOf(long scope, string token)
     {
         // FNV-1a, then mixed so that every bit counts.
-        var hash = seed ^ (ulong)scope;
+        var hash = seed ^ unchecked((ulong)scope);
         foreach (var letter in token)
             hash = unchecked((hash ^ letter) * 0x100000001b3);
         hash = unchecked((hash ^ (hash >> 32)) * 0x9e3779b97f4a7c15);

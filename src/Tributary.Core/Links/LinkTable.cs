@@ -206,10 +206,11 @@ public sealed class LinkTable
     private void CheckAside(long scope, string token, KnownLink known)
     {
         var now = reading.SecondsNow();
-        if (now - known.CheckedAt < CheckEverySeconds || Interlocked.Increment(ref refreshing) > RefreshesAtOnce)
+        if (now - known.CheckedAt < CheckEverySeconds)
+            return;
+        if (Interlocked.Increment(ref refreshing) > RefreshesAtOnce)
         {
-            if (now - known.CheckedAt >= CheckEverySeconds)
-                Interlocked.Decrement(ref refreshing);
+            Interlocked.Decrement(ref refreshing);
             return;
         }
         known.CheckedAt = now;

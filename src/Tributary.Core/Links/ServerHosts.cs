@@ -3,11 +3,17 @@ using Tributary.Programs;
 namespace Tributary.Links;
 
 /// <summary>The addresses at which this server itself is known.</summary>
-/// <param name="ShortHost">Where short links of all programmes are answered; null: nowhere.</param>
-/// <param name="OwnHosts">Hosts that no programme may claim.</param>
-public sealed record ServerHosts(SiteAddress? ShortHost, IReadOnlySet<string> OwnHosts)
+/// <param name="shortAddress">Where short links of all programmes are answered; null: nowhere. Asked when needed: a port may be known late.</param>
+/// <param name="own">Hosts that no programme may claim, without port.</param>
+public sealed class ServerHosts(Func<SiteAddress?> shortAddress, IEnumerable<string> own)
 {
-    public static ServerHosts None { get; } = new(null, new HashSet<string>());
+    private readonly HashSet<string> names = [.. own.Select(SiteAddress.Plain)];
 
-    public bool IsOwn(string host) => OwnHosts.Contains(host) || ShortHost?.Host == host;
+    public static ServerHosts None { get; } = new(() => null, []);
+
+    public SiteAddress? ShortAddress => shortAddress();
+
+    public bool IsOwn(string host) => names.Contains(host) || IsShort(host);
+
+    public bool IsShort(string host) => ShortAddress?.Host == host;
 }

@@ -1,5 +1,6 @@
 using Dapper;
 using Npgsql;
+using Tributary.Links;
 using Tributary.Primitives;
 using Tributary.Programs;
 using Tributary.Storage;
@@ -49,7 +50,7 @@ internal static class CodeMaking
             CountSql, new { programId = tx.ProgramId, referrerId = wanted.ReferrerId }, cancellationToken: ct));
         if (count >= MostPerReferrer)
             return new Problem(ProblemCode.LimitReached, $"A referrer has at most {MostPerReferrer} codes.");
-        return wanted.Chosen is null ? await GenerateAsync(tx, program, wanted, ct) : await ChooseAsync(tx, wanted, ct);
+        return wanted.Chosen is null ? await GenerateAsync(tx, program, wanted, ct) : await ChooseAsync(tx, program, wanted, ct);
     }
 
     public static async Task<ReferrerCode?> FindAsync(NpgsqlConnection connection, string sql, object arguments, CancellationToken ct)
@@ -58,9 +59,12 @@ internal static class CodeMaking
         return row?.ToCode();
     }
 
-    private static async Task<Outcome<ReferrerCode>> ChooseAsync(Transaction tx, NewCode wanted, CancellationToken ct)
+    private static async Task<Outcome<ReferrerCode>> ChooseAsync(Transaction tx, ReferralProgram program, NewCode wanted, CancellationToken ct)
     {
-        if (!CodeText.Check(wanted.Chosen, wanted.AsLinkToken).TryGet(out var code, out var problem))
+        var read = wanted.AsLinkToken
+            ? LinkKeys.Check(wanted.Chosen, await LinkKeys.ReservedInAsync(tx.Connection, program, ct), "code")
+            : CodeText.Check(wanted.Chosen);
+        if (!read.TryGet(out var code, out var problem))
             return problem;
         return await InsertAsync(tx, InsertSql, wanted, code, wanted.ExpiresAt, ct) is { } made
             ? made

@@ -126,7 +126,7 @@ public sealed class ReferrerCodes(Database database, Transactions transactions)
             ct);
     }
 
-    private static void Tell(Transaction tx, string verb, ReferrerCode code)
+    internal static void Tell(Transaction tx, string verb, ReferrerCode code)
     {
         var subject = ReferrerRegister.Subject(code.ReferrerId);
         var told = new JsonObject

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Dapper;
 using Tributary.Customers;
+using Tributary.Links;
 using Tributary.Primitives;
 using Tributary.Programs;
 using Tributary.Storage;
@@ -129,6 +130,8 @@ public sealed class ReferrerRegister(Database database, Transactions transaction
             return problem;
         if (isPartner && !await PartnerNames.ReserveAsync(tx, referrerId, key!, ct))
             return KeyTaken;
+        if (isPartner)
+            await DefaultLinks.EnsureAsync(tx.Connection, tx.ProgramId, referrerId, ct);
         if (wanted is { Invite: true, Email: { } address })
             OutgoingMails.Add(tx, OutgoingMails.PartnerInvitation, address, new JsonObject { ["referrerId"] = referrerId });
         var made = (await ReferrerRow.FindAsync(tx.Connection, tx.ProgramId, referrerId, ct))!;
@@ -178,6 +181,7 @@ public sealed class ReferrerRegister(Database database, Transactions transaction
             return new Problem(ProblemCode.IllegalTransition, $"A referrer that is {before.State.Text()} cannot become {to.Text()}.");
         var arguments = new { programId = tx.ProgramId, referrerId, state = to.Text(), now = tx.Now };
         await tx.Connection.ExecuteAsync(new CommandDefinition(MoveSql, arguments, cancellationToken: ct));
+        ChangeFeed.Announce(tx, ChangedPart.Referrer, referrerId);
         var type = (before.State, to) switch
         {
             (ReferrerState.Pending, ReferrerState.Active) => EventType.ReferrerApproved,
@@ -211,9 +215,17 @@ public sealed class ReferrerRegister(Database database, Transactions transaction
             return KeyTaken;
         if (after.Email != before.Email && await IsEmailTakenAsync(tx, after.Email, after.Id, ct))
             return EmailTaken;
-        if (code is null)
-            return null;
-        return (await CodeMaking.AddAsync(tx, program, new NewCode(after.Id, code) { AsLinkToken = true }, ct)).TryGet(out _, out var problem) ? null : problem;
+        return code is null ? null : await ChangeCodeAsync(tx, program, after.Id, code, ct);
+    }
+
+    private static async Task<Problem?> ChangeCodeAsync(Transaction tx, ReferralProgram program, long referrerId, string code, CancellationToken ct)
+    {
+        var former = await LinkNames.OwnCodeAsync(tx, referrerId, ct);
+        var wanted = new NewCode(referrerId, code) { AsLinkToken = true };
+        if (!(await CodeMaking.AddAsync(tx, program, wanted, ct)).TryGet(out var made, out var problem))
+            return problem;
+        await LinkDefaulting.FollowAsync(tx, referrerId, former, made.Code, ct);
+        return null;
     }
 
     private static async Task<bool> IsEmailTakenAsync(Transaction tx, string? email, long referrerId, CancellationToken ct) =>

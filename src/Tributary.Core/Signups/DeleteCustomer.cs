@@ -69,6 +69,7 @@ public sealed class DeleteCustomer(Transactions transactions)
         foreach (var sql in EraseSql)
             AddErase(tx, sql, customer.Id);
         tx.Raise(EventType.CustomerDeleted, $"customer:{customer.Id}", new JsonObject { ["customerId"] = customer.Id }, customer.Id);
+        ChangeFeed.Announce(tx, ChangedPart.Referrer, customer.Id);
         tx.Audit("customer.delete", $"customer:{customer.Id}", null, null);
         return new CustomerDeleted(customer.Id);
     }

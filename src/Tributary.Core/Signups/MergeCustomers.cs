@@ -58,6 +58,18 @@ internal static class MergeCustomers
             or r.customer_id in (select a.customer_id from attributions a where a.program_id = $1 and a.referrer_id = $3))
         """,
         "update attributions set referrer_id = $2 where program_id = $1 and referrer_id = $3",
+        // The other's own code goes on naming the other's default link, which is no default any more where the survivor has one.
+        """
+        update codes c set link_id = l.link_id
+        from links l
+        where c.program_id = $1 and c.referrer_id = $3 and c.kind = 'code' and c.link_id is null and $2 <> $3
+          and l.program_id = $1 and l.referrer_id = $3 and l.is_default
+        """,
+        """
+        update links set referrer_id = $2, version = version + 1,
+          is_default = is_default and not exists (select from links d where d.program_id = $1 and d.referrer_id = $2 and d.is_default)
+        where program_id = $1 and referrer_id = $3
+        """,
         "update codes set referrer_id = $2 where program_id = $1 and referrer_id = $3",
         "update coupons set referrer_id = $2 where program_id = $1 and referrer_id = $3",
         "update coupons set only_customer_id = $2 where program_id = $1 and only_customer_id = $3",
@@ -136,6 +148,8 @@ internal static class MergeCustomers
         // The survivor's referrer must be there before codes can name it.
         foreach (var sql in MoveSql.Reverse().Take(1).Concat(MoveSql.SkipLast(1)).Concat(OutcomeTally.RenameSql))
             tx.Writes.Add(sql, Param.Of(tx.ProgramId), Param.Of(survivor), Param.Of(other));
+        ChangeFeed.Announce(tx, ChangedPart.Referrer, survivor);
+        ChangeFeed.Announce(tx, ChangedPart.Referrer, other);
         tx.Writes.Add(DropReferrerSql, Param.Of(tx.ProgramId), Param.Of(other));
         tx.Outcomes.Rename(other, survivor);
         leads.Rename(other, survivor);

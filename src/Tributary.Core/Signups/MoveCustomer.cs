@@ -65,6 +65,7 @@ public sealed class MoveCustomer(Transactions transactions)
         tx.Raise(
             move == CustomerMove.Remove ? EventType.CustomerDeleted : EventType.CustomerUpdated,
             $"customer:{customer.Id}", new JsonObject { ["customerId"] = customer.Id }, customer.Id);
+        ChangeFeed.Announce(tx, ChangedPart.Referrer, customer.Id);
         tx.Audit(VerbOf(move), $"customer:{customer.Id}", null, null);
     }
 

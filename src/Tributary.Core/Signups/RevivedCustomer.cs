@@ -30,7 +30,10 @@ internal static class RevivedCustomer
         tx.Writes.Add(CustomerSql, Param.Of(tx.ProgramId), Param.Of(id), Param.Of(tx.Now));
         tx.Writes.Add(AttributionSql, Param.Of(tx.ProgramId), Param.Of(id));
         if (snapshot.OwnReferrerState is not null)
+        {
             tx.Writes.Add(ReferrerSql, Param.Of(tx.ProgramId), Param.Of(id), Param.Of(tx.Now));
+            ChangeFeed.Announce(tx, ChangedPart.Referrer, id);
+        }
         if (snapshot.Attribution is { Standing: true } before)
         {
             tx.Outcomes.Add(before.Lead, OutcomeTally.NoUnit, -OutcomeAmounts.OneLead);

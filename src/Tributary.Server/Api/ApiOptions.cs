@@ -38,13 +38,15 @@ public sealed record ApiOptions
             RequestsPerMinute = Number(variable, "TRIBUTARY_API_REQUESTS_PER_MINUTE", defaults.RequestsPerMinute),
             Burst = Math.Max(1, Number(variable, "TRIBUTARY_API_BURST", defaults.Burst)),
             WrongKeysPerMinute = Number(variable, "TRIBUTARY_API_WRONG_KEYS_PER_MINUTE", defaults.WrongKeysPerMinute),
-            Proxies = Networks(variable("TRIBUTARY_PROXIES")),
+            Proxies = Networks(variable("TRIBUTARY_PROXIES"), "TRIBUTARY_PROXIES"),
             ProxyHops = Math.Max(1, Number(variable, "TRIBUTARY_PROXY_HOPS", defaults.ProxyHops, "a whole number of 1 or more")),
             PublicHosts = [.. List(variable("TRIBUTARY_PUBLIC_HOSTS")).Select(Host)],
-            PlainHttp = variable("TRIBUTARY_PLAIN_HTTP") is { } text
-                && (text is "1" or "true" || (text is "0" or "false" ? false : throw Unusable("TRIBUTARY_PLAIN_HTTP", "true or false"))),
+            PlainHttp = YesNo(variable, "TRIBUTARY_PLAIN_HTTP"),
         };
     }
+
+    internal static bool YesNo(Func<string, string?> variable, string name) =>
+        variable(name) is { } text && (text is "1" or "true" || (text is "0" or "false" ? false : throw Unusable(name, "true or false")));
 
     private static int Number(
         Func<string, string?> variable, string name, int usual, string wanted = "a whole number, 0 for no limit") => variable(name) switch
@@ -55,8 +57,7 @@ public sealed record ApiOptions
             : throw Unusable(name, wanted),
     };
 
-    private static IReadOnlyList<IPNetwork> Networks(string? text) =>
-        [.. List(text).Select(Network)];
+    internal static IReadOnlyList<IPNetwork> Networks(string? text, string name) => [.. List(text).Select(each => Network(each, name))];
 
     private static string[] List(string? text) =>
         (text ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
@@ -66,13 +67,13 @@ public sealed record ApiOptions
             ? text
             : throw Unusable("TRIBUTARY_PUBLIC_HOSTS", "hosts such as refer.example.com, without scheme and port, separated by commas");
 
-    private static IPNetwork Network(string text)
+    private static IPNetwork Network(string text, string name)
     {
         if (IPNetwork.TryParse(text, out var network))
             return network;
         return IPAddress.TryParse(text, out var address)
             ? new IPNetwork(address, address.GetAddressBytes().Length * 8)
-            : throw Unusable("TRIBUTARY_PROXIES", "addresses or networks such as 10.0.0.0/8, separated by commas");
+            : throw Unusable(name, "addresses or networks such as 10.0.0.0/8, separated by commas");
     }
 
     private static ArgumentException Unusable(string name, string wanted) => new($"{name} must be {wanted}.");

@@ -1,9 +1,8 @@
 using System.Text.Json.Nodes;
-using Microsoft.AspNetCore.Hosting.Server;
-using Microsoft.AspNetCore.Hosting.Server.Features;
 using Tributary.Keys;
 using Tributary.Primitives;
 using Tributary.Programs;
+using Tributary.Server.Hosting;
 using Tributary.Storage;
 
 namespace Tributary.Server.Demo;
@@ -34,7 +33,7 @@ internal static class DemoProgram
         // A file whose secret works was written after the story had been told in this database.
         if (known is null || !await keys.WorksAsync(ApiKeyKind.Secret, known.Keys.Secret, ct))
             await DemoStory.TellAsync(services, program, ct);
-        var file = await DescribeAsync(keys, program, BaseUrl(services, options), known, ct);
+        var file = await DescribeAsync(keys, program, services.GetRequiredService<ServerAddresses>().Listened, known, ct);
         if (file != known)
             await file.WriteAsync(options, ct);
         return file;
@@ -71,14 +70,5 @@ internal static class DemoProgram
                 DemoStory.ReferrerId,
                 DemoStory.ReferrerCode,
                 ReferralLink.Render(links.Template, links.Site, DemoStory.ReferrerCode) ?? ""));
-    }
-
-    /// <summary>The address that works on this machine: the one that is listened at, any wildcard replaced by localhost.</summary>
-    private static string BaseUrl(IServiceProvider services, ServerOptions options)
-    {
-        var listening = services.GetService<IServer>()?.Features.Get<IServerAddressesFeature>()?.Addresses.FirstOrDefault();
-        var address = BindingAddress.Parse(listening ?? options.Urls.Split(';')[0].Trim());
-        var host = address.Host is "*" or "+" or "0.0.0.0" or "[::]" ? "localhost" : address.Host;
-        return $"{address.Scheme}://{host}:{address.Port}";
     }
 }

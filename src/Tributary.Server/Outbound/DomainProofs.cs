@@ -1,0 +1,29 @@
+using System.Net;
+using System.Text;
+using Tributary.Links;
+
+namespace Tributary.Server.Outbound;
+
+/// <summary>Looks for the proofs of domains in DNS and on the merchant's own host.</summary>
+internal sealed class DomainProofs(TextRecords records, GuardedHttp http) : IDomainProofs
+{
+    public Task<IReadOnlyList<string>> TextRecordsAsync(string name, CancellationToken ct) => records.FindAsync(name, ct);
+
+    public async Task<string?> FirstLineAsync(Uri address, CancellationToken ct)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, address);
+        var answer = await http.SendAsync(request, ct);
+        return answer is { Status: HttpStatusCode.OK } ? Encoding.UTF8.GetString(answer.Body).Split('\n')[0].TrimEnd('\r') : null;
+    }
+}
+
+internal static class OutboundServices
+{
+    public static void AddOutbound(this IServiceCollection services)
+    {
+        services.AddSingleton(provider => new OutboundPolicy(provider.GetRequiredService<ServerOptions>().OutboundAllowed));
+        services.AddSingleton<GuardedHttp>();
+        services.AddSingleton<TextRecords>();
+        services.AddSingleton<IDomainProofs, DomainProofs>();
+    }
+}
