@@ -47,7 +47,7 @@ internal sealed partial class Estate
             GameballApiKey = (await node.MintAsync(shop.Program, new NewKey(ApiKeyKind.GameballApi))).Token,
             GameballSecret = (await node.MintAsync(shop.Program, new NewKey(ApiKeyKind.GameballSecret))).Token,
         };
-        await estate.FillAsync(shop.Api, prefix, mark);
+        await estate.FillAsync(shop, prefix, mark);
         var bound = new NewKey(ApiKeyKind.Secret, ReferrerId: long.Parse(estate.things["other"], CultureInfo.InvariantCulture));
         estate.Bound = (await node.MintAsync(shop.Program, bound)).Token;
         estate.things["tomorrow"] = node.Clock.GetUtcNow().AddDays(1).ToString("O", CultureInfo.InvariantCulture);
@@ -58,9 +58,10 @@ internal sealed partial class Estate
     public string Name(string text, Estate own) => Placeholder().Replace(text, found =>
         found.Groups["own"].Success ? own.things[found.Groups["word"].Value] : things[found.Groups["word"].Value]);
 
-    private async Task FillAsync(ApiClient api, string prefix, string mark)
+    private async Task FillAsync(Shop shop, string prefix, string mark)
     {
-        await MakeReferrersAsync(api, prefix, mark);
+        var api = shop.Api;
+        await MakeReferrersAsync(shop, prefix, mark);
         things["campaign"] = await CampaignAsync(api, "activate");
         things["paused"] = await CampaignAsync(api, "activate", "pause");
         things["draft"] = await CampaignAsync(api);
@@ -79,13 +80,20 @@ internal sealed partial class Estate
         await MakeOrdersAsync(api, prefix, mark);
     }
 
-    private async Task MakeReferrersAsync(ApiClient api, string prefix, string mark)
+    private async Task MakeReferrersAsync(Shop shop, string prefix, string mark)
     {
+        var api = shop.Api;
         things["code"] = prefix + "PARTNER";
         things["coupon"] = prefix + "SAVE";
         things["partner"] = Text((await api.PostAsync(
             "/referrers", $$"""{"kind":"partner","key":"{{prefix}}p","name":"{{mark}}","email":"{{mark}}@example.com","code":"{{things["code"]}}"}"""))
             .Ok(HttpStatusCode.Created), "id");
+        await shop.ExecuteAsync(
+            """
+            insert into links (program_id, public_id, referrer_id, key, short_code, label, created_at, updated_at)
+            values (@program, @link, @partner, @link, @link, @mark, now(), now())
+            """,
+            new { program = shop.Program.Id, link = things["link"] = $"{prefix}link", partner = long.Parse(things["partner"], CultureInfo.InvariantCulture), mark });
         (await api.PostAsync(
             $"/referrers/{things["partner"]}/coupons", $$"""{"code":"{{things["coupon"]}}","discountKind":"other"}""")).Ok(HttpStatusCode.Created);
         things["other"] = Text((await api.PostAsync("/referrers", """{"kind":"partner"}""")).Ok(HttpStatusCode.Created), "id");

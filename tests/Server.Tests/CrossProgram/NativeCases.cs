@@ -10,7 +10,7 @@ internal static class NativeCases
 
     public static readonly IReadOnlyList<RouteCase> All =
     [
-        .. Programs(), .. Keys(), .. Customers(), .. Referrers(), .. CodesAndCoupons(), .. Orders(), .. Campaigns(), .. Rewards(), .. Others(),
+        .. Programs(), .. Keys(), .. Customers(), .. Referrers(), .. CodesAndCoupons(), .. Orders(), .. Campaigns(), .. Rewards(), .. Analytics(), .. Others(),
     ];
 
     private static IEnumerable<RouteCase> Programs() =>
@@ -28,6 +28,15 @@ internal static class NativeCases
         Of("GET /keys/{keyId}", "/keys/<key>", Missing),
         Of("POST /keys/{keyId}/rotate", "/keys/<key>/rotate", Missing, """{"overlapSeconds":0}"""),
         Of("DELETE /keys/{keyId}", "/keys/<key>", Missing),
+    ];
+
+    private static IEnumerable<RouteCase> Analytics() =>
+    [
+        Of("GET /analytics", OwnThings),
+        Of("GET /analytics", "/analytics?groupBy=utm_source&referrerId=<partner>", UnknownReference),
+        Of("GET /analytics/links", OwnThings),
+        Of("GET /analytics/referrers", OwnThings),
+        Of("GET /links/{linkId}/analytics", "/links/<link>/analytics?groupBy=country", Missing),
     ];
 
     private static IEnumerable<RouteCase> Customers() =>

@@ -95,6 +95,11 @@ internal static class ApiRequests
         ["resumeCampaign"] = Post($"/campaigns/{seeds.Paused}/resume", null),
         ["endCampaign"] = Post($"/campaigns/{seeds.Campaign}/end", null),
 
+        ["getAnalytics"] = Get($"/analytics?groupBy=country&referrerId={seeds.Partner}", Foreigner.UnknownReference, Foreigner.UnknownReference),
+        ["getLinkAnalytics"] = Get("/analytics/links", Foreigner.OwnThings, Foreigner.OwnThings),
+        ["getReferrerAnalytics"] = Get("/analytics/referrers?interval=month", Foreigner.OwnThings, Foreigner.OwnThings),
+        ["getAnalyticsOfLink"] = Get("/links/lnk_seed/analytics?interval=hour", Foreigner.NotFound),
+
         ["listRewards"] = Get("/rewards?orderId=o-1", Foreigner.OwnThings, Foreigner.OwnThings),
         ["getReward"] = Get($"/rewards/{seeds.Reward}", Foreigner.NotFound),
         ["approveReward"] = Post($"/rewards/{seeds.Pending}/approve", """{"early":true}"""),

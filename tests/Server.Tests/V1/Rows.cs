@@ -12,8 +12,9 @@ internal static class Rows
         order by table_name
         """;
 
-    /// <summary>What a node notes of the use of keys is no effect of a request.</summary>
-    private static readonly string[] Ignored = ["api_keys", "seals"];
+    /// <summary>What a node notes of the use of keys is no effect of a request, nor is what its jobs seal and fold.</summary>
+    private static readonly string[] Ignored =
+        ["api_keys", "seals", "folds", "outcome_changes", "folded_outcomes", "folded_outcome_months", "credited_clicks"];
 
     public static async Task<IReadOnlyDictionary<string, string>> OfAsync(Database database, long programId)
     {

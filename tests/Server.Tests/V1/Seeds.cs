@@ -25,6 +25,12 @@ internal sealed record Seeds(
         var draft = await CampaignAsync(api, $$"""{"name":"Draft","definition":{{ApiRequests.Rules}}}""");
         var partner = (long)(await api.PostAsync("/referrers", """{"kind":"partner","key":"p","name":"Pat","email":"pat@example.com","code":"PARTNER-1"}""")).Ok(HttpStatusCode.Created)["id"]!;
         (await api.PostAsync($"/referrers/{partner}/coupons", """{"code":"SAVE10","discountKind":"percentage","discountValue":"10"}""")).Ok(HttpStatusCode.Created);
+        await shop.ExecuteAsync(
+            """
+            insert into links (program_id, public_id, referrer_id, key, short_code, created_at, updated_at)
+            values (@program, 'lnk_seed', @partner, 'SEED', 'seed', now(), now())
+            """,
+            new { program = shop.Program.Id, partner });
         var ann = (long)(await api.PutAsync("/customers/ann", """{"ownCode":"ANNS","email":"ann@example.com"}""")).Ok()["number"]!;
         (await api.PutAsync("/customers/bob", """{"referrerCode":"ANNS","attributes":{"displayName":"Bob Secretname"}}""")).Ok();
         (await api.PostAsync("/orders", """{"orderId":"o-1","customerId":"bob","total":5000}""")).Ok();

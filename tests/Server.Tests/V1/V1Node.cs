@@ -1,4 +1,5 @@
 using System.Net.Http.Headers;
+using Dapper;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Tributary.Keys;
@@ -70,6 +71,12 @@ internal sealed class Shop(V1Node node, ProgramCreated made, MintedKey key)
     public MintedKey Key => key;
 
     public ApiClient Api { get; } = node.Client(key.Token);
+
+    public async Task ExecuteAsync(string sql, object parameters)
+    {
+        await using var connection = await node.Server.Database.OpenAsync(CancellationToken.None);
+        await connection.ExecuteAsync(sql, parameters);
+    }
 
     /// <summary>A client whose secret is bound to the referrer.</summary>
     public async Task<ApiClient> BoundToAsync(long referrerId) =>

@@ -2,6 +2,7 @@ using System.Data;
 using System.Numerics;
 using Npgsql;
 using Tributary.Primitives;
+using Tributary.Programs;
 using Tributary.Storage;
 
 namespace Tributary.Reporting.Analytics;
@@ -12,6 +13,8 @@ namespace Tributary.Reporting.Analytics;
 /// </summary>
 public sealed class AnalyticsQuery(Database database, TimeProvider clock)
 {
+    private const int UsualDays = 30;
+
     private const string PatienceSql = "set local statement_timeout = '2s'";
 
     private const string PendingSql = """
@@ -20,6 +23,16 @@ public sealed class AnalyticsQuery(Database database, TimeProvider clock)
               union all
               select min(o.occurred_at) from outcome_changes o where o.program_id = $1) p
         """;
+
+    private const string LinkNamesSql = "select l.link_id, l.public_id, l.label from links l where l.program_id = $1 and l.link_id = any($6)";
+
+    private const string DomainNamesSql = "select d.domain_id, d.host, null from domains d where d.program_id = $1 and d.domain_id = any($6)";
+
+    private const string PartnerNamesSql = """
+        select r.referrer_id, r.key, r.name from referrers r where r.program_id = $1 and r.referrer_id = any($6)
+        """;
+
+    private const string FindLinkSql = "select l.link_id, l.referrer_id from links l where l.program_id = $1 and l.public_id = $2";
 
     /// <summary>Called with each statement by tests that look at plans.</summary>
     internal Action<string>? Statement { get; set; }
@@ -34,6 +47,27 @@ public sealed class AnalyticsQuery(Database database, TimeProvider clock)
         return await AnswerAsync(new CounterReader(connection, question, Statement), question, ct);
     }
 
+    /// <summary>A question about a programme: without an end until today, without a beginning thirty days of it; of hours one day.</summary>
+    public AnalyticsQuestion Complete(AnalyticsRange range, ReferralProgram program)
+    {
+        ArgumentNullException.ThrowIfNull(range);
+        ArgumentNullException.ThrowIfNull(program);
+        var to = range.To ?? program.DayOf(clock.GetUtcNow()).AddDays(1);
+        var from = range.From ?? to.AddDays(range.Interval == Interval.Hour ? -1 : -UsualDays);
+        return new AnalyticsQuestion(program.Id, program.Settings.Zone, from, to, range.Interval);
+    }
+
+    /// <summary>The number of a link by its public id, and whose it is; null: there is no such link.</summary>
+    public async Task<(long LinkId, long ReferrerId)?> FindLinkAsync(long programId, string publicId, CancellationToken ct)
+    {
+        await using var connection = await database.OpenAsync(ct);
+        (long LinkId, long ReferrerId)? found = null;
+        var load = new LoadBatch(connection);
+        load.Query(FindLinkSql, row => found = (row.GetInt64(0), row.GetInt64(1)), Param.Of(programId), Param.Of(publicId));
+        await load.RunAsync(ct);
+        return found;
+    }
+
     private async Task<AnalyticsAnswer> AnswerAsync(CounterReader reader, AnalyticsQuestion question, CancellationToken ct)
     {
         await reader.RunAsync(PatienceSql, ct);
@@ -42,7 +76,19 @@ public sealed class AnalyticsQuery(Database database, TimeProvider clock)
         var outcomes = question.ByLinks ? Counter.OutcomesOfLinks(question) : Counter.Outcomes(question);
         var (totals, series) = await reader.SeriesAsync(clicks, outcomes, ct);
         var groups = question.GroupBy is { } by ? await new GroupReader(reader, question).ReadAsync(by, totals, ct) : null;
-        return new AnalyticsAnswer(asOf, totals, series, groups);
+        return new AnalyticsAnswer(asOf, totals, series, groups is null ? null : await NamedAsync(reader, question, groups, ct));
+    }
+
+    private static async Task<IReadOnlyList<GroupNumbers>> NamedAsync(
+        CounterReader reader, AnalyticsQuestion question, IReadOnlyList<GroupNumbers> groups, CancellationToken ct)
+    {
+        var ids = groups.Select(group => group.Id).OfType<long>().ToArray();
+        if (ids.Length == 0)
+            return groups;
+        var names = new Dictionary<long, (string? Key, string? Name)>();
+        var sql = question.GroupBy switch { Grouping.Link => LinkNamesSql, Grouping.Domain => DomainNamesSql, _ => PartnerNamesSql };
+        await reader.QueryAsync(sql, row => names[row.GetInt64(0)] = (row.TextOrNull(1), row.TextOrNull(2)), ct, Param.Of(ids));
+        return [.. groups.Select(group => group.Id is { } id && names.TryGetValue(id, out var named) ? group with { Key = named.Key, Name = named.Name } : group)];
     }
 
     /// <summary>Since when something waits to be folded; null: nothing does.</summary>

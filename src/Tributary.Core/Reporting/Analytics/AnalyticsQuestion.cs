@@ -93,6 +93,9 @@ public sealed record AnalyticsQuestion(
     }
 }
 
+/// <summary>A range as it is asked for; what is not said is usual.</summary>
+public sealed record AnalyticsRange(DateOnly? From, DateOnly? To, Interval Interval);
+
 /// <summary>The numbers of one interval.</summary>
 /// <param name="Start">Its first instant.</param>
 public sealed record IntervalNumbers(DateTimeOffset Start, Numbers Numbers);
@@ -100,7 +103,14 @@ public sealed record IntervalNumbers(DateTimeOffset Start, Numbers Numbers);
 /// <summary>The numbers of one group.</summary>
 /// <param name="Value">What its members have in common, <c>(none)</c>, <c>(other)</c> or <c>unknown</c>; null for links, partners and domains.</param>
 /// <param name="Id">Of the link, partner or domain; null: of none, or of all that the limit left out, as <paramref name="Value"/> says.</param>
-public sealed record GroupNumbers(string? Value, long? Id, Numbers Numbers);
+public sealed record GroupNumbers(string? Value, long? Id, Numbers Numbers)
+{
+    /// <summary>What the outside calls it: a link's public id, a partner's key, a domain's host. Null where there is none.</summary>
+    public string? Key { get; init; }
+
+    /// <summary>A link's label, a partner's name.</summary>
+    public string? Name { get; init; }
+}
 
 /// <param name="AsOf">Everything that happened before is in every number of the answer.</param>
 /// <param name="Groups">Null: none were asked for.</param>

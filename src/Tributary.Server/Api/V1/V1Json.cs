@@ -65,6 +65,7 @@ internal static class V1Json
 [JsonSerializable(typeof(CampaignAnswer))]
 [JsonSerializable(typeof(ListAnswer<CampaignAnswer>), TypeInfoPropertyName = "CampaignList")]
 [JsonSerializable(typeof(ListAnswer<CampaignVersionAnswer>), TypeInfoPropertyName = "CampaignVersionList")]
+[JsonSerializable(typeof(AnalyticsAnswered))]
 [JsonSerializable(typeof(RewardAnswer))]
 [JsonSerializable(typeof(ListAnswer<RewardAnswer>), TypeInfoPropertyName = "RewardList")]
 [JsonSerializable(typeof(ListAnswer<BalanceAnswer>), TypeInfoPropertyName = "BalanceList")]

@@ -21,6 +21,8 @@ internal static class V1Operations
         AddPathParameters(operation, context.Description.RelativePath!);
         if (metadata.OfType<PagedMetadata>().Any())
             AddPaging(operation);
+        if (metadata.OfType<AskedMetadata>().Any())
+            Asked.Describe(operation, ofLink: operation.OperationId == "getAnalyticsOfLink");
         var isPost = HttpMethods.IsPost(context.Description.HttpMethod!);
         if (isPost && operation.OperationId != DryRun)
             AddIdempotencyKey(operation);

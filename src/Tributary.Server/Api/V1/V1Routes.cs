@@ -29,6 +29,7 @@ internal static class V1Routes
         routes.MapRefunds();
         routes.MapCampaigns();
         routes.MapRewards();
+        routes.MapAnalytics();
         routes.MapRecipients();
         routes.MapEvents();
         routes.MapExchangeRates();
