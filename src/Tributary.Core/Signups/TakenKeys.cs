@@ -27,25 +27,35 @@ internal static class TakenKeys
           and referrer_id is distinct from (select i.customer_id from customer_ids i where i.program_id = $1 and i.merchant_id = $3)
         """;
 
+    public static Problem EmailTaken => new(ProblemCode.AlreadyExists, "Another customer has this e-mail address.", "email");
+
     public static async Task<Problem?> RefuseAsync(
         Transaction tx, ReferralProgram program, CustomerInput input, SignUpTerms terms, CancellationToken ct)
     {
-        var email = terms.UniqueEmail ? ContactKeys.EmailHash(program.HashKey, input.Email) : null;
-        var code = terms.MustBeNew && CodeText.TryCanonical(input.OwnCode, out var canonical) ? canonical : null;
-        if (email is null && code is null)
-            return null;
-        var (emailTaken, codeTaken) = (false, false);
+        if (terms.MustBeNew && CodeText.TryCanonical(input.OwnCode, out var code) && await IsCodeTakenAsync(tx, code, input.MerchantId, ct))
+            return new Problem(ProblemCode.AlreadyExists, "This code is or was somebody's; codes are not used again.", "code");
+        return terms.UniqueEmail && input.Email is { } email && await IsEmailTakenAsync(tx, program, email, input.MerchantId, ct) ? EmailTaken : null;
+    }
+
+    /// <param name="merchantId">Of the customer who may have the address.</param>
+    public static async Task<bool> IsEmailTakenAsync(Transaction tx, ReferralProgram program, string email, string? merchantId, CancellationToken ct)
+    {
+        if (ContactKeys.EmailHash(program.HashKey, email) is not { } hash)
+            return false;
+        var taken = false;
         var load = new LoadBatch(tx.Connection);
-        if (email is not null)
-        {
-            load.Query(GuardSql, _ => { }, Param.Of(Convert.ToHexString(email)), Param.Of(program.Id));
-            load.Query(EmailSql, _ => emailTaken = true, Param.Of(program.Id), Param.Of(email), Param.Of(input.MerchantId));
-        }
-        if (code is not null)
-            load.Query(CodeSql, _ => codeTaken = true, Param.Of(program.Id), Param.Of(code), Param.Of(input.MerchantId));
+        load.Query(GuardSql, _ => { }, Param.Of(Convert.ToHexString(hash)), Param.Of(program.Id));
+        load.Query(EmailSql, _ => taken = true, Param.Of(program.Id), Param.Of(hash), Param.Of(merchantId));
         await load.RunAsync(ct);
-        return codeTaken ? new Problem(ProblemCode.AlreadyExists, "This code is or was somebody's; codes are not used again.", "code")
-            : emailTaken ? new Problem(ProblemCode.AlreadyExists, "Another customer has this e-mail address.", "email")
-            : null;
+        return taken;
+    }
+
+    private static async Task<bool> IsCodeTakenAsync(Transaction tx, string code, string merchantId, CancellationToken ct)
+    {
+        var taken = false;
+        var load = new LoadBatch(tx.Connection);
+        load.Query(CodeSql, _ => taken = true, Param.Of(tx.ProgramId), Param.Of(code), Param.Of(merchantId));
+        await load.RunAsync(ct);
+        return taken;
     }
 }

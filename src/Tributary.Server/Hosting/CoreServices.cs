@@ -62,6 +62,9 @@ internal static class CoreServices
         services.AddSingleton<RedeemPoints>();
         services.AddSingleton<GrantReward>();
         services.AddSingleton<MoveCustomer>();
+        services.AddSingleton<ChangeCustomer>();
+        services.AddSingleton<CustomerDirectory>();
+        services.AddSingleton<OrderDirectory>();
         services.AddSingleton<RecordOrders>();
         services.AddSingleton<CancelledOrders>();
         services.AddSingleton<DiscountRegister>();
