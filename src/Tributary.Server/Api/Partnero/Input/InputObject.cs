@@ -135,6 +135,18 @@ internal sealed class InputObject(JsonObject members, InputFaults faults, string
         return nested?.Text("id", Limits.Text, "key", "email") ?? Text($"{name}_id", Limits.Text, $"{name}_key", $"{name}_email");
     }
 
+    /// <summary>These members with those of an object among them laid over: what stands nested wins over what stands beside it.</summary>
+    public InputObject Over(string name)
+    {
+        if (!members.TryGetPropertyValue(name, out var value) || value is not JsonObject inner)
+            return this;
+        var laid = (JsonObject)members.DeepClone();
+        laid.Remove(name);
+        foreach (var (key, each) in inner)
+            laid[key] = each?.DeepClone();
+        return new InputObject(laid, faults, path);
+    }
+
     public InputObject? Object(string name, params ReadOnlySpan<string> aliases)
     {
         if (Read(name, aliases) is not ({ } field, { } value))
