@@ -15,7 +15,8 @@ namespace Tributary.Orders;
 internal sealed class UnpaidLines(Transaction tx, ReferralProgram program, OrderSnapshot loaded, PlanSession replayed)
 {
     private const string PaidSql = """
-        select campaign_id, version, step, line, details ->> 'frozenConditions' from rewards where program_id = $1 and order_key = $2 and cause = $3
+        select campaign_id, version, step, line, details ->> 'frozenConditions' from rewards
+        where program_id = $1 and order_key = $2 and cause = $3 and campaign_id is not null
         """;
 
     private const string IsFirstSql = """

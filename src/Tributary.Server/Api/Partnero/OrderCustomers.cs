@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Tributary.Primitives;
 using Tributary.Programs;
 using Tributary.Reporting;
@@ -18,8 +19,8 @@ internal sealed class OrderCustomers(CustomerDirectory customers)
 
     public async Task<OrderCustomer> ReadAsync(ReferralProgram program, InputObject input, CancellationToken ct)
     {
-        var members = input.Members["customer"] is System.Text.Json.Nodes.JsonObject ? input.Over("customer") : input;
-        var named = input.Object("customer") ?? null;
+        var members = input.Over("customer");
+        var named = input.Members["customer"] is JsonObject ? input.Object("customer") : null;
         var id = named?.Text("id", Limits.Text) ?? input.Text("customer_id");
         var key = named?.Text("key", Limits.Text) ?? input.Text("customer_key") ?? (named is null ? input.Text("customer") : null);
         var email = named?.Text("email", Limits.Email) ?? input.Text("customer_email", Limits.Email);

@@ -14,4 +14,8 @@ namespace Tributary.Server.Api.Partnero;
 [JsonSerializable(typeof(SeedPartner))]
 [JsonSerializable(typeof(SignInUrlView))]
 [JsonSerializable(typeof(RewardView))]
+[JsonSerializable(typeof(AffiliateCustomerView))]
+[JsonSerializable(typeof(FriendCustomerView))]
+[JsonSerializable(typeof(TransactionView))]
+[JsonSerializable(typeof(IReadOnlyList<TransactionView>))]
 internal sealed partial class PartneroJson : JsonSerializerContext;

@@ -8,6 +8,13 @@ internal static class PartneroServices
         services.AddSingleton<ProgramCalls>();
         services.AddSingleton<PartnerViews>();
         services.AddSingleton<PartnerCalls>();
+        services.AddSingleton<ClaimReader>();
+        services.AddSingleton<CustomerLinks>();
+        services.AddSingleton<CustomerViews>();
+        services.AddSingleton<CustomerCalls>();
+        services.AddSingleton<OrderCustomers>();
+        services.AddSingleton<TransactionViews>();
+        services.AddSingleton<TransactionCalls>();
         services.AddSingleton(RouterOf);
         services.AddSingleton<PartneroFace>();
     }
@@ -23,5 +30,7 @@ internal static class PartneroServices
     [
         .. services.GetRequiredService<ProgramCalls>().Routes,
         .. services.GetRequiredService<PartnerCalls>().Routes,
+        .. services.GetRequiredService<CustomerCalls>().Routes,
+        .. services.GetRequiredService<TransactionCalls>().Routes,
     ]);
 }

@@ -9,7 +9,7 @@ internal static class TransactionFields
 
     public static readonly IReadOnlyList<WireMember> New =
     [
-        WireMember.Required("customer", WireType.Object, "id, key or email of the customer; an unknown one is created from the members") { Members = CustomerFields.Described },
+        WireMember.Required("customer", WireType.Object, "id, key or email of the customer; an unknown one is created from the members") with { Members = CustomerFields.Described },
         .. Own,
         .. CustomerFields.Claims,
         new("transactions", WireType.Objects, "up to 500 transactions of one customer") { Members = Own },
