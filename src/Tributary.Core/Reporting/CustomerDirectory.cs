@@ -54,7 +54,7 @@ public sealed class CustomerDirectory(Database database)
                (select count(*) from attributions f
                 join customers fc on fc.program_id = f.program_id and fc.customer_id = f.customer_id
                 where f.program_id = c.program_id and f.referrer_id = c.customer_id and f.state = 'standing' and fc.deleted_at is null) as referrals,
-               coalesce(c.registered_at, c.created_at) as created_at, c.updated_at
+               c.created_at as listed_at, coalesce(c.registered_at, c.created_at) as created_at, c.updated_at
         from customers c
         left join lateral (
           select o.code from codes o
@@ -128,16 +128,19 @@ public sealed class CustomerDirectory(Database database)
             {Sql.When(emailHash, "and c.email_hash = @emailHash")}
             {Sql.When(filter.ReferrerId, "and a.referrer_id = @referrerId")}
             {Sql.When(filter.Referred, filter.Referred == true ? "and a.referrer_id is not null" : "and a.referrer_id is null")}
-            {Sql.When(slice.After, $"and c.customer_id {slice.Comparison} @after")}
-            order by c.customer_id {slice.Direction} offset @skip limit @most
+            {Sql.When(slice.After, $"and (c.created_at, c.customer_id) {slice.Comparison} (@afterTime, @after)")}
+            order by c.created_at {slice.Direction}, c.customer_id {slice.Direction} offset @skip limit @most
             """;
         var arguments = new
         {
-            programId = program.Id, filter.Id, filter.Code, emailHash, filter.ReferrerId, after = slice.After?.Id, skip = slice.Skip, most = slice.Most,
+            programId = program.Id, filter.Id, filter.Code, emailHash, filter.ReferrerId, after = slice.After?.Id,
+            afterTime = slice.After is { } place ? DateTimeOffset.UnixEpoch.AddMicroseconds(place.Rank) : (DateTimeOffset?)null,
+            skip = slice.Skip, most = slice.Most,
         };
         await using var connection = await database.OpenAsync(ct);
         var rows = await connection.QueryAsync<Row>(new CommandDefinition(sql, arguments, cancellationToken: ct));
-        return slice.Cut([.. rows.Select(row => row.ToCustomer())], customer => new Cursor(customer.Number, customer.Number));
+        var page = slice.Cut([.. rows], row => new Cursor((row.ListedAt - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond, row.CustomerId));
+        return new Page<DirectoryCustomer>([.. page.Items.Select(row => row.ToCustomer())], page.Next);
     }
 
     private static string StateCondition(DirectoryState? state) => state is not { } asked ? "and c.deleted_at is null" : asked switch
@@ -173,6 +176,7 @@ public sealed class CustomerDirectory(Database database)
         public string? LinkId { get; init; }
         public string? Via { get; init; }
         public long Referrals { get; init; }
+        public DateTimeOffset ListedAt { get; init; }
         public DateTimeOffset CreatedAt { get; init; }
         public DateTimeOffset UpdatedAt { get; init; }
 

@@ -78,6 +78,26 @@ internal sealed partial class Estate
         things["event"] = prefix + "event";
         (await api.PostAsync($"/customers/{things["friend"]}/events", $$"""{"events":[{"name":"{{mark}}","eventId":"{{things["event"]}}"}]}""")).Ok();
         await MakeOrdersAsync(api, prefix, mark);
+        await MakePartnerosAsync(api, prefix, mark);
+    }
+
+    /// <summary>What only Partnero's dialect makes.</summary>
+    private async Task MakePartnerosAsync(ApiClient api, string prefix, string mark)
+    {
+        things["putAway"] = prefix + "away";
+        things["cancelled"] = prefix + "cancelled";
+        await PostPartneroAsync(api, "customers", $$"""{"key":"{{things["putAway"]}}","name":"{{mark}}","partner":"{{things["code"]}}"}""");
+        await PostPartneroAsync(api, $"customers/{things["putAway"]}/archive");
+        await PostPartneroAsync(api, "transactions", $$"""{"key":"{{things["cancelled"]}}","amount":9,"customer":"{{things["friend"]}}","product_id":"{{mark}}"}""");
+        await PostPartneroAsync(api, $"transactions/{things["cancelled"]}/archive");
+    }
+
+    private static async Task<System.Text.Json.JsonElement> PostPartneroAsync(ApiClient api, string path, string body = "{}")
+    {
+        using var answer = await api.Http.PostAsync(new Uri("/v1/" + path, UriKind.Relative), new StringContent(body));
+        var text = await answer.Content.ReadAsStringAsync();
+        answer.IsSuccessStatusCode.ShouldBeTrue(text);
+        return System.Text.Json.JsonDocument.Parse(text).RootElement;
     }
 
     private async Task MakeReferrersAsync(Shop shop, string prefix, string mark)

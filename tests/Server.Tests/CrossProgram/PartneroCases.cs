@@ -25,5 +25,35 @@ internal static class PartneroCases
         new("POST partners/{partner}/archive", Missing, "partners/<code>/archive"),
         new("POST partners/{partner}/revoke-archive", Missing, "partners/<archived>/revoke-archive"),
         new("POST partners/{partner}/reward", Missing, "partners/<code>/reward", """{"amount":5}"""),
+        .. Customers(),
+        .. Transactions(),
+    ];
+
+    private static IEnumerable<RouteCase> Customers() =>
+    [
+        new("GET customers", OwnThings, "customers?partner_key=<code>"),
+        new("POST customers", UnknownReference, "customers", """{"key":"new","partner":{"key":"<code>"}}"""),
+        new("POST customers", OwnThings, "customers", """{"key":"newer","options":{"referral_url":"https://yoursite.com/?ref=<code>"}}"""),
+        new("GET customers:search", OwnThings, "customers:search?email=<email>"),
+        new("PUT customers", Missing, "customers", """{"email":"<email>","update":{"name":"New"}}"""),
+        new("GET customers/{customer}", Missing, "customers/<friend>"),
+        new("GET customers/{customer}", Missing, "customers/<email>"),
+        new("PUT customers/{customer}", Missing, "customers/<friend>", """{"name":"New"}"""),
+        new("DELETE customers/{customer}", Missing, "customers/<friend>"),
+        new("POST customers/{customer}/archive", Missing, "customers/<friend>/archive"),
+        new("POST customers/{customer}/revoke-archive", Missing, "customers/<putAway>/revoke-archive"),
+        new("GET customers/{customer}/transactions", Missing, "customers/<friend>/transactions"),
+    ];
+
+    private static IEnumerable<RouteCase> Transactions() =>
+    [
+        new("GET transactions", OwnThings, "transactions?customer_email=<email>&partner=<code>"),
+        new("POST transactions", OwnThings, "transactions", """{"key":"new","amount":5,"customer":{"email":"<email>"},"partner":"<code>","discount_code":"<coupon>"}"""),
+        new("DELETE transactions", Missing, "transactions", """{"key":"<order>"}"""),
+        new("GET transactions/{transaction}", Missing, "transactions/<order>"),
+        new("DELETE transactions/{transaction}", Missing, "transactions/<order>"),
+        new("POST transactions/{transaction}/archive", Missing, "transactions/<order>/archive"),
+        new("POST transactions/{transaction}/revoke-archive", Missing, "transactions/<cancelled>/revoke-archive"),
+        new("POST transactions/{transaction}/refund", Missing, "transactions/<order>/refund", """{"key":"new","amount":1}"""),
     ];
 }

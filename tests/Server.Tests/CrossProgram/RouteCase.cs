@@ -30,7 +30,8 @@ internal sealed record RouteCase(string Route, ForStrangers Strangers, string Ta
     {
         ForStrangers.Missing => status == HttpStatusCode.NotFound,
         ForStrangers.OwnThings => status is HttpStatusCode.OK or HttpStatusCode.Created,
-        ForStrangers.UnknownReference => status is HttpStatusCode.NotFound or HttpStatusCode.UnprocessableEntity,
+        ForStrangers.UnknownReference =>
+            status is HttpStatusCode.NotFound or HttpStatusCode.UnprocessableEntity or HttpStatusCode.BadRequest,
         _ => throw new InvalidOperationException(),
     };
 }

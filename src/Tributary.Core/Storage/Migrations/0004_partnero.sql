@@ -1,6 +1,9 @@
 -- What Partnero's dialect brings besides partners and links: discounts, redemptions, prospects, webhook endpoints, sign-in
 -- addresses, mails.
 
+-- Numbers of customers are drawn in blocks, so they do not tell who came first.
+create index customers_created on customers (program_id, created_at, customer_id) where merged_into is null;
+
 -- A discount rule and the codes under which shops give it. The shop gives the discount; the rule says whether a code counts.
 create table discounts (
   program_id      bigint not null references programs,
