@@ -9,8 +9,6 @@ internal static class PartneroServices
         services.AddSingleton<PartnerViews>();
         services.AddSingleton<PartnerCalls>();
         services.AddSingleton<ClaimReader>();
-        services.AddSingleton<CustomerLinks>();
-        services.AddSingleton<CustomerViews>();
         services.AddSingleton<CustomerCalls>();
         services.AddSingleton<OrderCustomers>();
         services.AddSingleton<TransactionViews>();
