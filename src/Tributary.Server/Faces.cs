@@ -1,6 +1,7 @@
 using Tributary.Server.Api;
 using Tributary.Server.Api.Gameball;
 using Tributary.Server.Api.Partnero;
+using Tributary.Server.Api.Partnero.Browser;
 using Tributary.Server.Api.V1;
 using Tributary.Server.Snippet;
 using Tributary.Server.Web;
@@ -20,6 +21,7 @@ internal static class Faces
         services.AddSingleton<BearerKeys>();
         services.AddGameball();
         services.AddPartnero();
+        services.AddBrowserCalls();
         services.AddV1();
         services.AddWeb();
     }
@@ -32,6 +34,7 @@ internal static class Faces
         app.MapV1();
         app.UseVendoredAssets();
         app.MapSnippet();
+        app.MapBrowserCalls();
         app.MapWeb();
     }
 }

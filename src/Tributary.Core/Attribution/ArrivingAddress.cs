@@ -1,5 +1,5 @@
+using Tributary.Links;
 using Tributary.Primitives;
-using Tributary.Referrers;
 
 namespace Tributary.Attribution;
 
@@ -25,9 +25,6 @@ internal static class ArrivingAddress
 {
     private const int MostTokens = 20;
 
-    /// <summary>What chat programs append to an address.</summary>
-    private static readonly char[] Appended = ['.', ',', ';', ':', '!', '?', ')', ']'];
-
     public static IReadOnlyList<AddressToken> Read(string? address, IReadOnlyList<string> parameters)
     {
         var text = address?.Trim() ?? "";
@@ -36,28 +33,20 @@ internal static class ArrivingAddress
             return [];
         var host = uri.IdnHost.TrimEnd('.').ToLowerInvariant();
         var tokens = new List<AddressToken>();
-        foreach (var value in Values(uri.Query, parameters))
+        foreach (var value in LinkToken.InQuery(uri.Query, parameters))
             Add(tokens, AddressForm.Query, value, host);
         AddOfPath(tokens, uri, host, parameters);
         AddOfHost(tokens, host);
         return [.. tokens.Distinct().Take(MostTokens)];
     }
 
-    private static IEnumerable<string> Values(string query, IReadOnlyList<string> parameters)
-    {
-        var pairs = query.TrimStart('?').Split('&').Select(pair => pair.Split('=', 2))
-            .Where(pair => pair.Length == 2)
-            .ToLookup(pair => Decode(pair[0]), pair => Decode(pair[1].Replace('+', ' ')), StringComparer.OrdinalIgnoreCase);
-        return parameters.Distinct(StringComparer.OrdinalIgnoreCase).SelectMany(name => pairs[name]);
-    }
-
     private static void AddOfPath(List<AddressToken> tokens, Uri uri, string host, IReadOnlyList<string> parameters)
     {
         var steps = uri.AbsolutePath.Split('/', StringSplitOptions.RemoveEmptyEntries);
-        if (steps.Length >= 2 && parameters.Contains(Decode(steps[^2]), StringComparer.OrdinalIgnoreCase))
-            Add(tokens, AddressForm.Path, Decode(steps[^1]), host);
+        if (steps.Length >= 2 && parameters.Contains(LinkToken.Decode(steps[^2]), StringComparer.OrdinalIgnoreCase))
+            Add(tokens, AddressForm.Path, LinkToken.Decode(steps[^1]), host);
         if (steps.Length == 1)
-            Add(tokens, AddressForm.Short, Decode(steps[0]), host);
+            Add(tokens, AddressForm.Short, LinkToken.Decode(steps[0]), host);
     }
 
     private static void AddOfHost(List<AddressToken> tokens, string host)
@@ -67,14 +56,6 @@ internal static class ArrivingAddress
             Add(tokens, AddressForm.Subdomain, host[..dot], host[(dot + 1)..]);
     }
 
-    private static void Add(List<AddressToken> tokens, AddressForm form, string text, string host)
-    {
-        if (CodeText.TryCanonical(text, out var canonical))
-            tokens.Add(new AddressToken(form, canonical, host));
-        var without = text.TrimEnd().TrimEnd(Appended);
-        if (without.Length > 0 && CodeText.TryCanonical(without, out var shorter))
-            tokens.Add(new AddressToken(form, shorter, host));
-    }
-
-    private static string Decode(string text) => Uri.UnescapeDataString(text);
+    private static void Add(List<AddressToken> tokens, AddressForm form, string text, string host) =>
+        tokens.AddRange(LinkToken.Candidates(text).Select(canonical => new AddressToken(form, canonical, host)));
 }

@@ -14,6 +14,9 @@ public sealed record ApiOptions
     /// <summary><c>TRIBUTARY_API_WRONG_KEYS_PER_MINUTE</c>: refused keys of one address on one node; 0 is without limit.</summary>
     public int WrongKeysPerMinute { get; init; } = 60;
 
+    /// <summary><c>TRIBUTARY_PAGE_REQUESTS_PER_MINUTE</c>: calls of the merchant's pages by one address on one node; 0 is without limit.</summary>
+    public int PageRequestsPerMinute { get; init; } = 120;
+
     /// <summary><c>TRIBUTARY_PROXIES</c>: networks whose <c>X-Forwarded-For</c> and <c>X-Forwarded-Proto</c> are believed; none by default.</summary>
     public IReadOnlyList<IPNetwork> Proxies { get; init; } = [];
 
@@ -39,6 +42,7 @@ public sealed record ApiOptions
             Burst = Math.Max(1, Number(variable, "TRIBUTARY_API_BURST", defaults.Burst)),
             WrongKeysPerMinute = Number(variable, "TRIBUTARY_API_WRONG_KEYS_PER_MINUTE", defaults.WrongKeysPerMinute),
             Proxies = Networks(variable("TRIBUTARY_PROXIES"), "TRIBUTARY_PROXIES"),
+            PageRequestsPerMinute = Number(variable, "TRIBUTARY_PAGE_REQUESTS_PER_MINUTE", defaults.PageRequestsPerMinute),
             ProxyHops = Math.Max(1, Number(variable, "TRIBUTARY_PROXY_HOPS", defaults.ProxyHops, "a whole number of 1 or more")),
             PublicHosts = [.. List(variable("TRIBUTARY_PUBLIC_HOSTS")).Select(Host)],
             PlainHttp = YesNo(variable, "TRIBUTARY_PLAIN_HTTP"),

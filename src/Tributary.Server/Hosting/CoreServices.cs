@@ -32,6 +32,7 @@ internal static class CoreServices
         services.AddSingleton<ApiKeys>();
         services.AddSingleton<ProgramRegister>();
         services.AddSingleton<CampaignStore>();
+        services.AddSingleton<Links.SiteDirectory>();
         services.AddSingleton<ExchangeRates>();
         services.AddSingleton<ReferrerRegister>();
         services.AddSingleton<ProgramOverviews>();

@@ -63,7 +63,7 @@ public sealed class ClaimedTouchTests(PostgresFixture postgres)
         await shop.Shop.ExecuteAsync("""
             insert into domains (program_id, number, kind, host, token, state, created_at, updated_at)
             values (1, 1, 'short', 'go.shop.example', 't', 'verified', now(), now()), (1, 2, 'wildcard', 'shop.example', 't', 'verified', now(), now());
-            insert into redirect_hosts (host, kind, program_id, domain_id) select host, kind, 1, domain_id from domains;
+            insert into redirect_hosts (host, kind, program_id, domain_id, answers) select host, kind, 1, domain_id, true from domains;
             insert into codes (program_id, referrer_id, code, canonical, folded, kind, link_id, of_link, created_at)
             select 1, referrer_id, 'q7w8', 'Q7W8', 'Q7W8', 'short', link_id, true, now() from links where public_id = 'linkB';
             """);
