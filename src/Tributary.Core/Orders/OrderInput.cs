@@ -81,7 +81,7 @@ public sealed record RefundInput
 public sealed record RefundRecorded(
     long RefundKey,
     string RefundId,
-    string OrderId,
+    string? OrderId,
     long Amount,
     Currency? Currency,
     IReadOnlyDictionary<string, BigInteger> CustomerTaken,

@@ -85,6 +85,9 @@ internal sealed class OrderSnapshot
 
     public RefundRow? SameRefund { get; private set; }
 
+    /// <summary>Whether the refund that is about to come was reinstated already.</summary>
+    public bool ReinstatementWaits { get; private set; }
+
     public RefundCustomer NamedCustomer { get; private set; } = RefundCustomer.NotNamed;
 
     public bool OrderIdIsRefund { get; private set; }
@@ -115,7 +118,10 @@ internal sealed class OrderSnapshot
         CampaignLoad.Add(load, tx.ProgramId, tx.Now, snapshot.Campaigns);
         Query(IsRefundSql, _ => snapshot.OrderIdIsRefund = true, orderId);
         if (refundId is not null)
+        {
+            WaitingReinstatement.Look(load, tx.ProgramId, refundId, () => snapshot.ReinstatementWaits = true);
             Query(RefundRow.ByIdSql, row => snapshot.SameRefund = RefundRow.Read(row), refundId);
+        }
         if (merchantId is not null)
             Query(NamedSql, row => named = row.GetInt64(0), merchantId);
         load.Query(Transaction.DrawNumbersSql, row => tx.OfferNumbers(row.GetInt64(0)));

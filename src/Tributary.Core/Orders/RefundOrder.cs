@@ -40,9 +40,11 @@ public sealed class RefundOrder(Transactions transactions)
             return await WithoutOrderAsync(tx, program, input, loaded, ct);
         if (loaded.NamedCustomer is RefundCustomer.Other)
             return new Problem(ProblemCode.UnknownReference, "This customer has no such order.", "orderId");
-        return RefundChecks.AmountOf(input, order).TryGet(out var amount, out var refused)
-            ? await AddAsync(tx, program, input, loaded, order, amount, ct)
-            : refused;
+        if (!RefundChecks.AmountOf(input, order).TryGet(out var amount, out var refused))
+            return refused;
+        return loaded.ReinstatementWaits
+            ? AddReinstated(tx, program, input, order, amount)
+            : await AddAsync(tx, program, input, loaded, order, amount, ct);
     }
 
     internal static async Task<RefundRecorded> AddAsync(
@@ -56,6 +58,22 @@ public sealed class RefundOrder(Transactions transactions)
             row.Key, row.RefundId, row.OrderId, row.Amount, order.Currency, recomputed.CustomerTaken, Waiting: false, Repeated: false);
     }
 
+    /// <summary>A refund whose reinstatement came before it: both are recorded, and nothing changes.</summary>
+    private static RefundRecorded AddReinstated(Transaction tx, ReferralProgram program, RefundInput input, OrderRow? order, long amount)
+    {
+        var row = NewRow(tx, program, input, order?.Key, amount, order is null ? "waiting" : "applied");
+        Write(tx, row, input.Details);
+        ReinstateRefund.Mark(tx, row);
+        WaitingReinstatement.Delete(tx, row.RefundId);
+        if (order is not null)
+        {
+            Raise(tx, order, row);
+            ReinstateRefund.Raise(tx, order, row);
+        }
+        return new RefundRecorded(
+            row.Key, row.RefundId, row.OrderId, row.Amount, order?.Currency, new Dictionary<string, BigInteger>(), Waiting: false, Repeated: false);
+    }
+
     /// <summary>A refund that came before its order is kept until the order comes, where the caller wants that.</summary>
     private static async Task<Outcome<RefundRecorded>> WithoutOrderAsync(
         Transaction tx, ReferralProgram program, RefundInput input, OrderSnapshot loaded, CancellationToken ct)
@@ -64,6 +82,8 @@ public sealed class RefundOrder(Transactions transactions)
             return new Problem(ProblemCode.NotAnOrder, "What this names is itself a refund.", "orderId");
         if (!input.WaitForOrder)
             return new Problem(ProblemCode.UnknownReference, "There is no such order.", "orderId");
+        if (loaded.ReinstatementWaits)
+            return AddReinstated(tx, program, input, null, input.Amount ?? 0);
         await OrderIdLock.TakeWithoutOrderAsync(tx, input.OrderId, ct);
         var row = NewRow(tx, program, input, null, input.Amount ?? 0, "waiting");
         Write(tx, row, input.Details);

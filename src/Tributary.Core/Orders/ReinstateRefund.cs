@@ -8,7 +8,7 @@ using Tributary.Storage;
 
 namespace Tributary.Orders;
 
-/// <summary>A refund or cancellation that did not stand after all, such as a dispute that was won: it counts as nothing from now on.</summary>
+/// <summary>A refund or cancellation that did not stand after all, such as a dispute that was won: it counts as nothing from now on. One that comes before its refund waits for it.</summary>
 public sealed class ReinstateRefund(Transactions transactions)
 {
     private const string UpdateSql = """
@@ -21,7 +21,7 @@ public sealed class ReinstateRefund(Transactions transactions)
     internal static async Task<Outcome<RefundRecorded>> ReinstateAsync(Transaction tx, ReferralProgram program, string refundId, CancellationToken ct)
     {
         if (await FindAsync(tx, refundId, ct) is not { } named)
-            return new Problem(ProblemCode.NotFound, "There is no such refund.", "refundId");
+            return await WaitAsync(tx, refundId, ct);
         var loaded = await OrderSnapshot.LoadAsync(tx, named.OrderId, refundId, merchantId: null, ct);
         var refund = loaded.SameRefund!;
         if (refund.State == "waiting" && loaded.Order is null)
@@ -31,19 +31,32 @@ public sealed class ReinstateRefund(Transactions transactions)
         }
         if (refund.State == "reinstated")
             return Answer(refund, loaded.Order, repeated: true);
-        tx.Writes.Add(UpdateSql, Param.Of(program.Id), Param.Of(refund.Key), Param.Of(tx.Now));
+        Mark(tx, refund);
         if (loaded.Order is { } order && refund.OrderKey == order.Key)
         {
             List<RefundRow> standing = [.. loaded.Refunds.Select(row => row.Key == refund.Key ? row with { State = "reinstated" } : row)];
             var recomputing = new Recomputing(TransferKind.Reinstate, $"reinstate:{refund.Key}", "reinstated", MayRise: true);
             await RecomputeOrder.RunAsync(tx, program, loaded, standing, recomputing, ct);
-            tx.Raise(
-                EventType.OrderReinstated, $"order:{order.Key}",
-                new JsonObject { ["orderKey"] = order.Key, ["orderId"] = order.OrderId, ["refundId"] = refund.RefundId },
-                order.CustomerId, order.ReferrerId, order.Key);
+            Raise(tx, order, refund);
         }
         tx.Audit("refund.reinstate", $"refund:{refund.RefundId}", null, null);
         return Answer(refund with { State = "reinstated" }, loaded.Order, repeated: false);
+    }
+
+    internal static void Mark(Transaction tx, RefundRow refund) =>
+        tx.Writes.Add(UpdateSql, Param.Of(tx.ProgramId), Param.Of(refund.Key), Param.Of(tx.Now));
+
+    internal static void Raise(Transaction tx, OrderRow order, RefundRow refund) => tx.Raise(
+        EventType.OrderReinstated, $"order:{order.Key}",
+        new JsonObject { ["orderKey"] = order.Key, ["orderId"] = order.OrderId, ["refundId"] = refund.RefundId },
+        order.CustomerId, order.ReferrerId, order.Key);
+
+    private static async Task<Outcome<RefundRecorded>> WaitAsync(Transaction tx, string refundId, CancellationToken ct)
+    {
+        var repeated = await WaitingReinstatement.KeepAsync(tx, refundId, ct);
+        if (!repeated)
+            tx.Audit("refund.reinstate", $"refund:{refundId}", null, null);
+        return new RefundRecorded(0, refundId, null, 0, null, new Dictionary<string, BigInteger>(), Waiting: true, repeated);
     }
 
     private static async Task<RefundRow?> FindAsync(Transaction tx, string refundId, CancellationToken ct)

@@ -17,7 +17,7 @@ public sealed class ConvertHeldRewards(Transactions transactions)
     private const string HeldSql = $"""
         select {RewardRow.Columns}
         from rewards
-        where program_id = $1 and state = 'held' and reason = $2 and unit = $3
+        where program_id = $1 and state = 'held' and reason = $2 and unit = $3 and reward_id > $5
         order by reward_id
         limit $4
         for update
@@ -41,24 +41,35 @@ public sealed class ConvertHeldRewards(Transactions transactions)
     private static async Task<Outcome<HeldConverted>> ConvertAsync(
         Transaction tx, ReferralProgram program, Currency from, Currency to, CancellationToken ct)
     {
+        var converted = 0;
+        for (var (last, more) = (0L, true); more;)
+        {
+            var held = await LoadAsync(tx, from, last, ct);
+            var postings = new List<Posting>();
+            foreach (var reward in held)
+            {
+                var age = program.Settings.Rewards.RateMaxAgeDays;
+                if (await RewardConversion.FindRateAsync(tx, from, to, reward.CauseAt > tx.Now ? reward.CauseAt : tx.Now, age, ct) is not { } rate)
+                    continue;
+                postings.AddRange(await ConvertAsync(tx, reward, new RewardConversion(from, rate), to, ct));
+                converted++;
+            }
+            LedgerWriter.Add(tx, postings);
+            await tx.Writes.FlushAsync(tx.Connection, ct);
+            (last, more) = (held.LastOrDefault()?.Id ?? last, held.Count == MostAtOnce);
+        }
+        return new HeldConverted(converted);
+    }
+
+    private static async Task<List<RewardRow>> LoadAsync(Transaction tx, Currency from, long after, CancellationToken ct)
+    {
         var held = new List<RewardRow>();
         var load = new LoadBatch(tx.Connection);
         load.Query(
             HeldSql, row => held.Add(RewardRow.Read(row)),
-            Param.Of(tx.ProgramId), Param.Of(RewardGrant.NoRate), Param.Of(from.Code), Param.Of(MostAtOnce));
+            Param.Of(tx.ProgramId), Param.Of(RewardGrant.NoRate), Param.Of(from.Code), Param.Of(MostAtOnce), Param.Of(after));
         await load.RunAsync(ct);
-        var postings = new List<Posting>();
-        var converted = 0;
-        foreach (var reward in held)
-        {
-            var age = program.Settings.Rewards.RateMaxAgeDays;
-            if (await RewardConversion.FindRateAsync(tx, from, to, reward.CauseAt > tx.Now ? reward.CauseAt : tx.Now, age, ct) is not { } rate)
-                continue;
-            postings.AddRange(await ConvertAsync(tx, reward, new RewardConversion(from, rate), to, ct));
-            converted++;
-        }
-        LedgerWriter.Add(tx, postings);
-        return new HeldConverted(converted);
+        return held;
     }
 
     private static async Task<IReadOnlyList<Posting>> ConvertAsync(

@@ -52,6 +52,7 @@ internal static class CoreServices
         services.AddSingleton<PayOrder>();
         services.AddSingleton<RefundOrder>();
         services.AddSingleton<ReinstateRefund>();
+        services.AddSingleton<GuessedCodes>();
         services.AddSingleton<AmendOrder>();
         services.AddSingleton<ClaimCustomer>();
         services.AddSingleton<ConvertHeldRewards>();

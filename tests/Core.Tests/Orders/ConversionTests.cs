@@ -97,6 +97,19 @@ public sealed class ConversionTests(PostgresFixture postgres)
         (await shop.TextAsync("select state || reason from rewards where state <> 'reversed'")).ShouldBe("heldno_rate");
     }
 
+    [Fact]
+    public async Task MO71_all_that_waited_for_a_rate_converts_however_much_it_is()
+    {
+        await using var shop = await Shop.OpenAsync(postgres, TenPercent, x => x with { Rewards = x.Rewards with { PayIn = "EUR" } });
+        await shop.OrderAsync("tom", "1", total: 1000, code: "REF123456");
+        for (int n = 2; n <= 205; n++)
+            await shop.OrderAsync("tom", $"{n}", total: 1000);
+        await AddRateAsync(shop);
+        var converted = await new ConvertHeldRewards(shop.Transactions).ExecuteAsync(shop.Program, Currency.Of("USD"), shop.Caller, CancellationToken.None);
+        converted.Value.Converted.ShouldBe(205);
+        (await shop.CountAsync("select count(*) from rewards where state = 'held'")).ShouldBe(0);
+    }
+
     private static Task AddRateAsync(Shop shop) => shop.ExecuteAsync("""
         insert into exchange_rates (program_id, from_unit, to_unit, rate, scale, source, valid_at, created_at)
         values (1, 'USD', 'EUR', 92345, 5, 'test', '2026-01-15T12:00:00Z', now())

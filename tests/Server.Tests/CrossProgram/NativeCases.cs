@@ -90,7 +90,8 @@ internal static class NativeCases
         Of("GET /orders/{orderId}/refunds", "/orders/<order>/refunds", Missing),
         // A refund of an order that is not known yet waits for it, in the caller's own programme.
         Of("POST /refunds", OwnThings, """{"refundId":"new","orderId":"<order>","amount":1}"""),
-        Of("POST /refunds/{refundId}/reinstate", "/refunds/<refund>/reinstate", Missing),
+        // So does a reinstatement of a refund that is not known yet.
+        Of("POST /refunds/{refundId}/reinstate", "/refunds/<refund>/reinstate", OwnThings),
         Of("GET /refunds/{refundId}", "/refunds/<refund>", Missing),
     ];
 

@@ -82,7 +82,7 @@ internal static class ApiRequests
         ["listRefunds"] = Get("/orders/o-1/refunds", Foreigner.NotFound),
         ["recordRefund"] = Post("/refunds", """{"refundId":"r-2","orderId":"o-1","amount":10}""", Foreigner.OwnThings),
         ["getRefund"] = Get("/refunds/r-1", Foreigner.NotFound),
-        ["reinstateRefund"] = Post("/refunds/r-1/reinstate", null),
+        ["reinstateRefund"] = Post("/refunds/r-1/reinstate", null, Foreigner.OwnThings),
 
         ["listCampaigns"] = Get("/campaigns", Foreigner.Forbidden, Foreigner.OwnThings),
         ["createCampaign"] = Post("/campaigns", $$"""{"name":"Another","definition":{{Rules}}}""", Foreigner.OwnThings),

@@ -279,6 +279,24 @@ create table refunds (
 create index refunds_order on refunds (program_id, order_id);
 create index refunds_waiting on refunds (received_at, program_id) where state = 'waiting';
 
+-- A reinstatement that came before its refund waits under the refund's id.
+create table waiting_reinstatements (
+  program_id  bigint not null references programs,
+  refund_id   text not null,
+  received_at timestamptz not null,
+  primary key (program_id, refund_id)
+);
+create index waiting_reinstatements_due on waiting_reinstatements (received_at, program_id);
+
+-- Unknown codes that one key has asked for in one day (UTC), on all nodes together.
+create table code_guesses (
+  program_id bigint not null references programs,
+  key_id     bigint not null,
+  day        date not null,
+  count      integer not null,
+  primary key (program_id, key_id, day)
+);
+
 -- Acts of customers that the merchant reports by name; they may fulfil a step of a campaign.
 create table customer_events (
   program_id  bigint not null,

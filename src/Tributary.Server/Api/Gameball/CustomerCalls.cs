@@ -54,11 +54,11 @@ internal sealed class CustomerCalls(
         var code = ReferralMembers.Read(call.Body);
         if (call.Body.Fault is { } fault)
             return fault;
-        if (code.IsCarried && guesses.Wait(call) is not null)
+        if (code.IsCarried && await guesses.WaitAsync(call, ct) is not null)
             code = WireCode.Unreadable;
         var outcome = await register.ExecuteAsync(
             call.Program, customer, ReferralMembers.ClaimOf(call, code), call.Caller, ct);
-        guesses.Note(call, outcome.Succeeded ? outcome.Value.CodeOutcome : null);
+        await guesses.NoteAsync(call, outcome.Succeeded ? outcome.Value.CodeOutcome : null, ct);
         return outcome.Match(
             done => GameballAnswer.Of(
                 new CustomerAnswer(done.CustomerId, customer.MerchantId), GameballJson.Answers.CustomerAnswer) with

@@ -59,11 +59,11 @@ internal sealed class ReferralCalls(ReferralCheck check, ReferralQueries referra
     {
         if (call.Parameter("referrerCode", "referralCode") is not { } code)
             return GameballErrors.Missing("referrerCode");
-        if (guesses.Wait(call) is { } seconds)
+        if (await guesses.WaitAsync(call, ct) is { } seconds)
             return GameballErrors.TooFast(seconds);
         var claim = ReferralMembers.ClaimOf(call, WireCode.Of(code));
         var outcome = await check.JudgeAsync(call.Program, claim, CustomerOf(call), ct);
-        guesses.Note(call, outcome);
+        await guesses.NoteAsync(call, outcome, ct);
         return GameballAnswer.Of(new ValidityAnswer(outcome.Accepted), GameballJson.Answers.ValidityAnswer);
     }
 

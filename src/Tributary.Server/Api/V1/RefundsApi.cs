@@ -11,7 +11,7 @@ internal static class RefundsApi
         routes.MapPost("/refunds", PostAsync).ForSecrets(KeyScopes.Write)
             .Describe("recordRefund", "Refund all or part of an order; one that comes before its order waits for it");
         routes.MapPost("/refunds/{refundId}/reinstate", ReinstateAsync).ForSecrets(KeyScopes.Write)
-            .Describe("reinstateRefund", "A refund or cancellation did not stand after all: it counts as nothing from now on");
+            .Describe("reinstateRefund", "A refund or cancellation did not stand after all: it counts as nothing from now on; one that comes before its refund waits for it");
         routes.MapGet("/refunds/{refundId}", GetAsync).ForReferrersToo(KeyScopes.Read)
             .Describe("getRefund", "One refund");
     }
@@ -34,9 +34,10 @@ internal static class RefundsApi
 /// <param name="Amount">What was recorded, in minor units.</param>
 /// <param name="Currency">The order's; null while it waits for its order.</param>
 /// <param name="CustomerTaken">Per unit, what was taken back from the order's own customer.</param>
-/// <param name="Waiting">Whether it waits for its order.</param>
+/// <param name="OrderId">Null for a reinstatement that waits for its refund.</param>
+/// <param name="Waiting">Whether it waits for its order, or a reinstatement for its refund.</param>
 internal sealed record RefundRecordedAnswer(
-    string RefundId, string OrderId, long Amount, string? Currency, IReadOnlyDictionary<string, WholeNumber> CustomerTaken, bool Waiting)
+    string RefundId, string? OrderId, long Amount, string? Currency, IReadOnlyDictionary<string, WholeNumber> CustomerTaken, bool Waiting)
 {
     public static RefundRecordedAnswer Of(RefundRecorded refund) => new(
         refund.RefundId,

@@ -14,6 +14,9 @@ internal sealed class ShopModel
 
     public Dictionary<string, ModelRefund> Refunds { get; } = [];
 
+    /// <summary>Refunds that were reinstated before they came.</summary>
+    public HashSet<string> Reinstated { get; } = [];
+
     /// <summary>Lines of orders whose reward a person has rejected: never owed again.</summary>
     public HashSet<(string Order, string Campaign, int Line)> Rejected { get; } = [];
 
@@ -33,6 +36,7 @@ internal sealed class ShopModel
             copy.Orders[id] = order;
         foreach (var (id, refund) in Refunds)
             copy.Refunds[id] = refund;
+        copy.Reinstated.UnionWith(Reinstated);
         copy.Rejected.UnionWith(Rejected);
         return copy;
     }
@@ -116,8 +120,9 @@ internal sealed class ShopModel
             return known.Order == refund.Order && known.Requested == refund.Requested && known.Kind == refund.Kind ? "repeated" : "Conflict";
         if (!Orders.TryGetValue(refund.Order, out var order))
         {
-            Refunds[id] = refund with { Waits = true };
-            return "waiting";
+            var isEarly = Reinstated.Remove(id);
+            Refunds[id] = refund with { Waits = !isEarly, Stands = !isEarly };
+            return isEarly ? $"ok {refund.Requested ?? 0}" : "waiting";
         }
         var left = order.Total - RefundedOf(refund.Order);
         if (refund.Kind != "cancel" && left == 0)
@@ -125,14 +130,14 @@ internal sealed class ShopModel
         if (refund.Requested > left)
             return "RefundExceedsOrder";
         var amount = refund.Kind == "cancel" ? 0 : refund.Requested ?? left;
-        Refunds[id] = refund with { Amount = amount };
+        Refunds[id] = refund with { Amount = amount, Stands = !Reinstated.Remove(id) };
         return $"ok {amount}";
     }
 
     public string Reinstate(string id)
     {
         if (!Refunds.TryGetValue(id, out var refund))
-            return "NotFound";
+            return Reinstated.Add(id) ? "ok" : "repeated";
         if (!refund.Stands)
             return "repeated";
         Refunds[id] = refund with { Stands = false, Waits = false };
