@@ -63,6 +63,16 @@ public sealed class PartnerQueries(Database database)
     public Task<Partner?> FindAsync(long programId, long referrerId, CancellationToken ct) =>
         OneAsync($"{SelectSql} and r.referrer_id = @referrerId", new { programId, referrerId }, ct);
 
+    /// <summary>By their numbers, deleted ones too; whoever is no partner is left out.</summary>
+    public async Task<IReadOnlyList<Partner>> FindAllAsync(long programId, IReadOnlyCollection<long> referrerIds, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(referrerIds);
+        await using var connection = await database.OpenAsync(ct);
+        var rows = await connection.QueryAsync<PartnerRow>(new CommandDefinition(
+            $"{SelectSql} and r.referrer_id = any(@referrerIds)", new { programId, referrerIds = referrerIds.ToArray() }, cancellationToken: ct));
+        return [.. rows.Select(row => row.ToPartner())];
+    }
+
     /// <summary>In the order of their creation.</summary>
     public async Task<Page<Partner>> ListAsync(long programId, PartnerFilter filter, SliceRequest slice, CancellationToken ct)
     {

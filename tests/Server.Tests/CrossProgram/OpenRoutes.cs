@@ -19,10 +19,12 @@ internal static class OpenRoutes
         "OPTIONS /pub/v1/{publicId}/transactions",
         "GET /docs",
         "GET /docs/gameball",
+        "GET /docs/partnero",
         "GET /docs/problems",
         "GET /healthz",
         "GET /readyz",
         "GET /openapi/gameball.json",
+        "GET /openapi/partnero.json",
         "GET /openapi/{documentName}.json",
     };
 }

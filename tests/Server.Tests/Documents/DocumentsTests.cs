@@ -81,6 +81,13 @@ public sealed partial class DocumentsTests(PostgresFixture postgres)
             .ShouldBe(GameballCodes.All.Select(code => $"{code.Code}|{code.Statuses}|{code.Meaning}"));
 
     [Fact]
+    public void Every_code_of_the_Partnero_dialect_is_in_its_table_and_on_its_page()
+    {
+        var table = Rows("docs/api/partnero.md").Where(row => row.Count == 2 && Statuses().IsMatch(row[0])).SelectMany(row => row[1].Split(", ")).Select(code => code.Trim('`'));
+        table.ShouldBe(PartneroCodes.All.Select(code => code.Code), ignoreOrder: true);
+    }
+
+    [Fact]
     public void Every_package_is_in_the_list_of_dependencies()
     {
         var packages = Package().Matches(Repository.Read("Directory.Packages.props")).Select(match => match.Groups[1].Value);
@@ -133,6 +140,9 @@ public sealed partial class DocumentsTests(PostgresFixture postgres)
 
     [GeneratedRegex(@"`(?<type>[A-Z]\w+Tests)(\.(?<method>\w+))?`", RegexOptions.ExplicitCapture)]
     private static partial Regex Test();
+
+    [GeneratedRegex("^[0-9]{3}(, [0-9]{3})*$")]
+    private static partial Regex Statuses();
 
     [GeneratedRegex("^(GET|POST|PUT|PATCH|DELETE) ")]
     private static partial Regex Call();

@@ -50,7 +50,7 @@ internal static class GameballDescription
                 ["description"] = "What a client written for Gameball finds here. Version 4.1 has the same calls below /api/v4.1/ and asks for the secret everywhere.",
             },
             ["paths"] = paths,
-            ["components"] = new JsonObject { ["schemas"] = Sorted(schemas), ["securitySchemes"] = SecuritySchemes() },
+            ["components"] = new JsonObject { ["schemas"] = WireSchemas.Sorted(schemas), ["securitySchemes"] = SecuritySchemes() },
         };
     }
 
@@ -59,7 +59,7 @@ internal static class GameballDescription
         var operation = new JsonObject
         {
             ["summary"] = route.Summary,
-            ["parameters"] = new JsonArray([.. route.Segments.Where(GameballRoute.IsName).Select(PathParameter), .. route.Query.Select(QueryParameter)]),
+            ["parameters"] = new JsonArray([.. route.Segments.Where(GameballRoute.IsName).Select(segment => WireSchemas.PathParameter(segment.Trim('{', '}'))), .. route.Query.Select(WireSchemas.QueryParameter)]),
             ["security"] = Security(route.Demand),
             ["responses"] = new JsonObject
             {
@@ -72,28 +72,11 @@ internal static class GameballDescription
             operation["requestBody"] = new JsonObject
             {
                 ["required"] = true,
-                ["content"] = new JsonObject { ["application/json"] = new JsonObject { ["schema"] = ObjectOf(members) } },
+                ["content"] = new JsonObject { ["application/json"] = new JsonObject { ["schema"] = WireSchemas.ObjectOf(members) } },
             };
         }
         return operation;
     }
-
-    private static JsonNode PathParameter(string segment) => new JsonObject
-    {
-        ["name"] = segment.Trim('{', '}'),
-        ["in"] = "path",
-        ["required"] = true,
-        ["schema"] = new JsonObject { ["type"] = "string" },
-    };
-
-    private static JsonNode QueryParameter(WireMember member) => new JsonObject
-    {
-        ["name"] = member.Name,
-        ["in"] = "query",
-        ["required"] = member.IsRequired,
-        ["description"] = member.Meaning,
-        ["schema"] = SchemaOf(member.Type, []),
-    };
 
     private static JsonObject Response(string meaning, string schema) => new()
     {
@@ -126,36 +109,6 @@ internal static class GameballDescription
         },
     };
 
-    private static JsonObject ObjectOf(IReadOnlyList<WireMember> members)
-    {
-        var schema = new JsonObject { ["type"] = "object" };
-        if (members.Count == 0)
-            return schema;
-        var properties = new JsonObject();
-        foreach (var member in members)
-        {
-            var property = SchemaOf(member.Type, member.Members);
-            property["description"] = member.Meaning;
-            properties[member.Name] = property;
-        }
-        schema["properties"] = properties;
-        if (members.Any(member => member.IsRequired))
-            schema["required"] = new JsonArray([.. members.Where(member => member.IsRequired).Select(member => JsonValue.Create(member.Name))]);
-        return schema;
-    }
-
-    private static JsonObject SchemaOf(WireType type, IReadOnlyList<WireMember> members) => type switch
-    {
-        WireType.Text => new JsonObject { ["type"] = "string" },
-        WireType.Integer => new JsonObject { ["type"] = "integer" },
-        WireType.Number => new JsonObject { ["type"] = "number" },
-        WireType.Flag => new JsonObject { ["type"] = "boolean" },
-        WireType.Time => new JsonObject { ["type"] = "string", ["format"] = "date-time" },
-        WireType.Object => ObjectOf(members),
-        WireType.Objects => new JsonObject { ["type"] = "array", ["items"] = ObjectOf(members) },
-        WireType.Texts => new JsonObject { ["type"] = "array", ["items"] = new JsonObject { ["type"] = "string" } },
-    };
-
     private static JsonNode SchemaOf(JsonTypeInfo type) => type.GetJsonSchemaAsNode(Schemas);
 
     /// <summary>What our own converters write.</summary>
@@ -169,7 +122,4 @@ internal static class GameballDescription
             ? new JsonObject { ["type"] = nullable ? new JsonArray("string", "null") : "string", ["format"] = "date-time" }
             : null;
     }
-
-    private static JsonObject Sorted(JsonObject schemas) =>
-        new(schemas.OrderBy(schema => schema.Key, StringComparer.Ordinal).Select(schema => KeyValuePair.Create(schema.Key, schema.Value?.DeepClone())));
 }

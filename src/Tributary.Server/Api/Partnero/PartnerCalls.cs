@@ -23,6 +23,7 @@ internal sealed class PartnerCalls(
         },
         new("POST", "partners", CreateAsync)
         {
+            SuccessStatus = StatusCodes.Status201Created,
             Summary = "Make a partner with its code and its default link", Reads = PartnerFields.New, Data = PartneroJson.Default.PartnerView,
         },
         new("GET", "partners:search", SearchAsync)
@@ -31,6 +32,7 @@ internal sealed class PartnerCalls(
         },
         new("POST", "partners:sign-in-url", SignInUrlAsync)
         {
+            SuccessStatus = StatusCodes.Status201Created,
             Summary = "An address, good for one use, that signs a partner in to the portal",
             Reads = [.. PartnerFields.Handle, PartnerFields.ExpiresIn], Data = PartneroJson.Default.SignInUrlView,
         },
@@ -68,6 +70,7 @@ internal sealed class PartnerCalls(
         },
         new("POST", "partners/{partner}/reward", RewardAsync)
         {
+            SuccessStatus = StatusCodes.Status201Created,
             Summary = "Give a partner a reward by hand", Reads = PartnerFields.Reward, Data = PartneroJson.Default.RewardView,
         },
     ];

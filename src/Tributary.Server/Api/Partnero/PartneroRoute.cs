@@ -31,6 +31,9 @@ internal sealed record PartneroRoute(string Method, string Pattern, PartneroHand
 
     public bool IsList { get; init; }
 
+    /// <summary>Of a success; for the description.</summary>
+    public int SuccessStatus { get; init; } = StatusCodes.Status200OK;
+
     public string NeededScope => Scope ?? (HttpMethods.IsGet(Method) ? KeyScopes.Read : KeyScopes.Write);
 
     /// <summary>A paused programme may be read, and settled by whoever manages it.</summary>

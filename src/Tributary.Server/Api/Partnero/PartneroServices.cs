@@ -22,6 +22,7 @@ internal static class PartneroServices
     {
         var face = app.Services.GetRequiredService<PartneroFace>();
         app.Use((http, next) => face.InvokeAsync(http, next));
+        app.MapPartneroDescription(app.Services.GetRequiredService<PartneroRouter>());
     }
 
     private static PartneroRouter RouterOf(IServiceProvider services) => new(

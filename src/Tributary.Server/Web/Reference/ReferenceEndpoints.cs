@@ -10,6 +10,7 @@ internal static class ReferenceEndpoints
     {
         routes.MapGet("/docs", Reference).ForAnyone().ExcludeFromDescription();
         routes.MapGet("/docs/gameball", Gameball).ForAnyone().ExcludeFromDescription();
+        routes.MapGet("/docs/partnero", Partnero).ForAnyone().ExcludeFromDescription();
         routes.MapGet("/docs/problems", Problems).ForAnyone().ExcludeFromDescription();
     }
 
@@ -21,6 +22,8 @@ internal static class ReferenceEndpoints
     }
 
     private static RazorComponentResult<GameballCodesPage> Gameball(HttpContext http) => Pages.Show<GameballCodesPage>(http);
+
+    private static RazorComponentResult<PartneroCodesPage> Partnero(HttpContext http) => Pages.Show<PartneroCodesPage>(http);
 
     private static RazorComponentResult<ProblemsPage> Problems(HttpContext http) => Pages.Show<ProblemsPage>(http);
 }
