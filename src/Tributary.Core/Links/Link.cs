@@ -1,4 +1,5 @@
 using Tributary.Primitives;
+using Tributary.Referrers;
 
 namespace Tributary.Links;
 
@@ -99,7 +100,8 @@ public sealed record LinkFilter(
     string? LabelHolds = null,
     string? Destination = null,
     string? PublicId = null,
-    bool OldestFirst = false);
+    bool OldestFirst = false,
+    ReferrerKind? ReferrerKind = null);
 
 /// <summary>What may be said of a link, whoever asks.</summary>
 internal static class LinkLimits

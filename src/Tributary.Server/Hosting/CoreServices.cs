@@ -7,6 +7,7 @@ using Tributary.Orders;
 using Tributary.Programs;
 using Tributary.Prospects;
 using Tributary.Reporting;
+using Tributary.Reporting.Analytics;
 using Tributary.Referrers;
 using Tributary.Referrers.Discounts;
 using Tributary.Rewards;
@@ -37,6 +38,8 @@ internal static class CoreServices
         services.AddSingleton<ReferrerRegister>();
         services.AddSingleton<ProgramOverviews>();
         services.AddSingleton<PartnerQueries>();
+        services.AddSingleton<LinksOfReferrers>();
+        services.AddSingleton<ReferrerNumbers>();
         services.AddSingleton<SignInTokens>();
         services.AddSingleton<Recipients>();
         services.AddSingleton<ReferrerCodes>();

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Text.RegularExpressions;
 using Tributary.Keys;
+using Tributary.Links;
 using Tributary.Programs;
 using Tributary.Server.Tests.V1;
 
@@ -48,6 +49,10 @@ internal sealed partial class Estate
             GameballSecret = (await node.MintAsync(shop.Program, new NewKey(ApiKeyKind.GameballSecret))).Token,
         };
         await estate.FillAsync(shop, prefix, mark);
+        estate.things["link"] = prefix + "LINK";
+        var owner = long.Parse(estate.things["partner"], CultureInfo.InvariantCulture);
+        (await node.Get<LinkRegister>().CreateAsync(shop.Program, new NewLink(owner, estate.things["link"], Label: mark), V1Node.Operator, default))
+            .Succeeded.ShouldBeTrue();
         var bound = new NewKey(ApiKeyKind.Secret, ReferrerId: long.Parse(estate.things["other"], CultureInfo.InvariantCulture));
         estate.Bound = (await node.MintAsync(shop.Program, bound)).Token;
         estate.things["tomorrow"] = node.Clock.GetUtcNow().AddDays(1).ToString("O", CultureInfo.InvariantCulture);

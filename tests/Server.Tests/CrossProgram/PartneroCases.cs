@@ -27,6 +27,7 @@ internal static class PartneroCases
         new("POST partners/{partner}/reward", Missing, "partners/<code>/reward", """{"amount":5}"""),
         .. Customers(),
         .. Transactions(),
+        .. Links(),
     ];
 
     private static IEnumerable<RouteCase> Customers() =>
@@ -55,5 +56,17 @@ internal static class PartneroCases
         new("POST transactions/{transaction}/archive", Missing, "transactions/<order>/archive"),
         new("POST transactions/{transaction}/revoke-archive", Missing, "transactions/<cancelled>/revoke-archive"),
         new("POST transactions/{transaction}/refund", Missing, "transactions/<order>/refund", """{"key":"new","amount":1}"""),
+    ];
+
+    private static IEnumerable<RouteCase> Links() =>
+    [
+        new("GET partners/{partner}/referral_links", Missing, "partners/<code>/referral_links"),
+        new("POST partner_referral_links", UnknownReference, "partner_referral_links", """{"partner_key":"<code>","key":"new"}"""),
+        new("GET partner_referral_links:search", OwnThings, "partner_referral_links:search?partner[key]=<code>"),
+        new("GET partner_referral_links/{link}", Missing, "partner_referral_links/<code>"),
+        new("PUT partner_referral_links/{link}", Missing, "partner_referral_links/<code>", """{"label":"New"}"""),
+        new("DELETE partner_referral_links/{link}", Missing, "partner_referral_links/<link>"),
+        new("GET partner_referral_links:domains", OwnThings, "partner_referral_links:domains"),
+        new("GET customer_referral_links:domains", OwnThings, "customer_referral_links:domains"),
     ];
 }

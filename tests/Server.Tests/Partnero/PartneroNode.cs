@@ -1,5 +1,8 @@
 using System.Text.Json.Nodes;
+using Tributary.Campaigns;
 using Tributary.Keys;
+using Tributary.Links;
+using Tributary.Primitives;
 using Tributary.Programs;
 using Tributary.Server.Tests.Support;
 using Tributary.Server.Tests.V1;
@@ -38,6 +41,45 @@ public sealed class PartneroNode(PostgresFixture postgres) : IAsyncLifetime
         settings["partnero"]!["type"] = type == PartneroType.Affiliate ? "affiliate" : "refer_a_friend";
         var made = (await Get<ProgramRegister>().CreateAsync(new NewProgram("Your Site", "USD", Settings: settings), V1Node.Operator, default)).Value;
         return new PartneroShop(this, made.Program, (await MintAsync(made.Program, new NewKey(ApiKeyKind.Secret))).Token, made.Publishable.Token);
+    }
+
+    /// <summary>
+    /// The programme of the dialect's acceptance: yoursite.com with two further sites, a wildcard and a short host, 20 % of each
+    /// sale without a hold, and the partner <c>partner_123</c> with the Code <c>JOHN20</c>.
+    /// </summary>
+    internal async Task<PartneroShop> OpenAsync(PartneroType type = PartneroType.Affiliate, JsonObject? settings = null, bool withHosts = false)
+    {
+        settings ??= [];
+        settings["links"] ??= new JsonObject();
+        settings["links"]!["site"] = "https://yoursite.com";
+        var shop = await OpenEmptyAsync(type, settings);
+        await AddDomainAsync(shop, DomainKind.Site, "shop.yoursite.com");
+        await AddDomainAsync(shop, DomainKind.Site, "eu.yoursite.com");
+        if (withHosts)
+        {
+            await AddDomainAsync(shop, DomainKind.Wildcard, "yoursite.com");
+            await AddDomainAsync(shop, DomainKind.Short, "go.yoursite.com");
+        }
+        await StartCampaignAsync(shop);
+        if (type == PartneroType.Affiliate)
+            (await shop.PostAsync("partners", """{"key":"partner_123","code":"JOHN20","email":"john@partner.example","name":"John"}""")).Ok(201);
+        return shop;
+    }
+
+    internal async Task AddDomainAsync(PartneroShop shop, DomainKind kind, string host)
+    {
+        var domains = Get<DomainRegister>();
+        var added = (await domains.AddAsync(shop.Program, new NewDomain(kind, host), V1Node.Operator, default)).Value;
+        (await domains.VouchAsync(shop.Program, added.Number, V1Node.Operator, default)).Succeeded.ShouldBeTrue();
+    }
+
+    private async Task StartCampaignAsync(PartneroShop shop)
+    {
+        var line = new CampaignLine { Number = 1, Recipient = RewardRole.Referrer, Amount = new PercentAmount(Rate.Of(200_000).Value, new Dictionary<string, long>()) };
+        var step = new CampaignStep { Number = 1, Name = "sale", Trigger = StepTrigger.Order, Lines = [line] };
+        var campaigns = Get<CampaignStore>();
+        var made = (await campaigns.CreateAsync(shop.Program, "20 % of each sale", new CampaignDefinition { Steps = [step], HoldDays = 0 }, V1Node.Operator, default)).Value;
+        (await campaigns.ActivateAsync(shop.Program, made.Id, V1Node.Operator, default)).Succeeded.ShouldBeTrue();
     }
 
     internal Task<MintedKey> MintAsync(ReferralProgram program, NewKey wanted) => node.MintAsync(program, wanted);

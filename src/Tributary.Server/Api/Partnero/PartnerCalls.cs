@@ -91,7 +91,7 @@ internal sealed class PartnerCalls(
         if (call.Input.Refusal is { } refusal)
             return refusal;
         var page = await partners.ListAsync(call.Program.Id, filter, list.Slice, ct);
-        return PartneroAnswer.List(list with { Next = page.Next }, PartnerViews.All(page.Items), PartneroJson.Default.PartnerView);
+        return PartneroAnswer.List(list with { Next = page.Next }, await views.AllAsync(call, page.Items, ct), PartneroJson.Default.PartnerView);
     }
 
     private async Task<PartneroAnswer> GetAsync(PartneroCall call, string? handle, CancellationToken ct)

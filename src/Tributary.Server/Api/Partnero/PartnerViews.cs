@@ -2,7 +2,9 @@ using System.Numerics;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using Tributary.Ledger;
+using Tributary.Links;
 using Tributary.Referrers;
+using Tributary.Reporting.Analytics;
 using Tributary.Server.Api.Wire;
 
 namespace Tributary.Server.Api.Partnero;
@@ -52,30 +54,48 @@ internal sealed record CommissionNumbers(
 internal sealed record SeedPartner(string Key, string Code, string? ReferralUrl);
 
 /// <summary>Shows partners.</summary>
-internal sealed class PartnerViews(LedgerQueries ledger)
+internal sealed class PartnerViews(LedgerQueries ledger, DomainRegister domains, LinksOfReferrers links, ReferrerNumbers numbers)
 {
+    /// <summary>Links that are named with one partner, and with each of many.</summary>
+    private const int MostLinks = 500;
+    private const int FewLinks = 20;
+
     /// <summary>One partner, with the guides' record beside it.</summary>
     /// <param name="withNumbers">Whether what it brought and earned is counted too.</param>
     public async Task<PartneroAnswer> OneAsync(
         PartneroCall call, Partner partner, bool withNumbers, CancellationToken ct, int status = StatusCodes.Status200OK)
     {
-        var view = Of(partner);
+        var view = (await AllAsync(call, [partner], ct))[0];
         if (withNumbers)
-            view = view with { Referrals = null, Commissions = await CommissionsAsync(call, partner.Id, ct) };
+            view = view with { Referrals = await ReferralsAsync(call, partner.Id, ct), Commissions = await CommissionsAsync(call, partner.Id, ct) };
         var seed = new SeedPartner(view.Id, view.Code, view.ReferralUrl);
         return PartneroAnswer.One(view, PartneroJson.Default.PartnerView, status, BesideData.Of("partner", seed, PartneroJson.Default.SeedPartner));
     }
 
-    public static IReadOnlyList<PartnerView> All(IReadOnlyList<Partner> partners) => [.. partners.Select(Of)];
+    public async Task<IReadOnlyList<PartnerView>> AllAsync(PartneroCall call, IReadOnlyList<Partner> partners, CancellationToken ct)
+    {
+        if (partners.Count == 0)
+            return [];
+        var addresses = await domains.AddressesAsync(call.Program, ct);
+        var known = await links.ReadAsync(call.Program.Id, [.. partners.Select(partner => partner.Id)], partners.Count == 1 ? MostLinks : FewLinks, ct);
+        return [.. partners.Select(partner => Of(partner, [.. known[partner.Id].Select(addresses.UrlOf).OfType<string>()]))];
+    }
 
-    private static PartnerView Of(Partner partner)
+    /// <param name="urls">Of its links, the default one first.</param>
+    private static PartnerView Of(Partner partner, IReadOnlyList<string> urls)
     {
         var (who, attributes) = (partner.Who, partner.Who.Attributes);
         var fields = FieldsOf(attributes);
         return new PartnerView(
             who.Key ?? "", partner.Code, partner.Code, who.Email, who.Name, TextOf(attributes, PartnerMembers.Surname), PartneroWords.Of(who.State),
             who.State is not (ReferrerState.Pending or ReferrerState.Rejected), Tos: true, fields, fields, partner.Referrals,
-            TagsOf(attributes), null, null, [], PartneroTime.Of(who.CreatedAt), PartneroTime.Of(who.UpdatedAt));
+            TagsOf(attributes), urls.FirstOrDefault(), urls.FirstOrDefault(), urls, PartneroTime.Of(who.CreatedAt), PartneroTime.Of(who.UpdatedAt));
+    }
+
+    private async Task<ReferralNumbers> ReferralsAsync(PartneroCall call, long partnerId, CancellationToken ct)
+    {
+        var brought = await numbers.ReadAsync(call.Program.Id, partnerId, ct);
+        return new ReferralNumbers(brought.Clicks, brought.Leads, LinkViews.RevenueOf(brought.Revenue), brought.Conversions, brought.PaidAccounts);
     }
 
     private async Task<CommissionNumbers> CommissionsAsync(PartneroCall call, long partnerId, CancellationToken ct)

@@ -78,7 +78,7 @@ internal sealed partial class PartneroFace(
         var input = MergedInput.Of(body, http.Request.Query);
         if (input.Refusal is { } hostile)
             return hostile;
-        var origin = $"{http.Request.Scheme}://{http.Request.Host}";
+        var origin = options.PublicUrl?.Origin ?? $"{http.Request.Scheme}://{http.Request.Host}";
         var call = new PartneroCall(
             route,
             presented.Program,

@@ -18,4 +18,7 @@ namespace Tributary.Server.Api.Partnero;
 [JsonSerializable(typeof(FriendCustomerView))]
 [JsonSerializable(typeof(TransactionView))]
 [JsonSerializable(typeof(IReadOnlyList<TransactionView>))]
+[JsonSerializable(typeof(LinkView))]
+[JsonSerializable(typeof(DomainView))]
+[JsonSerializable(typeof(IReadOnlyList<SeedDomain>))]
 internal sealed partial class PartneroJson : JsonSerializerContext;

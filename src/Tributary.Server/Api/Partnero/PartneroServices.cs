@@ -13,6 +13,10 @@ internal static class PartneroServices
         services.AddSingleton<OrderCustomers>();
         services.AddSingleton<TransactionViews>();
         services.AddSingleton<TransactionCalls>();
+        services.AddSingleton<LinkOwners>();
+        services.AddSingleton<LinkViews>();
+        services.AddSingleton<LinkCalls>();
+        services.AddSingleton<DomainCalls>();
         services.AddSingleton(RouterOf);
         services.AddSingleton<PartneroFace>();
     }
@@ -31,5 +35,7 @@ internal static class PartneroServices
         .. services.GetRequiredService<PartnerCalls>().Routes,
         .. services.GetRequiredService<CustomerCalls>().Routes,
         .. services.GetRequiredService<TransactionCalls>().Routes,
+        .. services.GetRequiredService<LinkCalls>().Routes,
+        .. services.GetRequiredService<DomainCalls>().Routes,
     ]);
 }

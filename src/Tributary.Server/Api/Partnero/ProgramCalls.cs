@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Tributary.Campaigns;
 using Tributary.Keys;
+using Tributary.Links;
 using Tributary.Programs;
 using Tributary.Reporting;
 using Tributary.Server.Api.Wire;
@@ -8,7 +9,7 @@ using Tributary.Server.Api.Wire;
 namespace Tributary.Server.Api.Partnero;
 
 /// <summary>Calls about the programme itself.</summary>
-internal sealed class ProgramCalls(ProgramOverviews overviews, ShownCampaigns campaigns, ProgramRegister programs)
+internal sealed class ProgramCalls(ProgramOverviews overviews, ShownCampaigns campaigns, ProgramRegister programs, DomainRegister domains)
 {
     private const int MostName = 255;
 
@@ -81,7 +82,7 @@ internal sealed class ProgramCalls(ProgramOverviews overviews, ShownCampaigns ca
     {
         var name = call.Input.Text("name", MostName);
         var website = call.Input.Text("website", Primitives.Limits.Url);
-        if (website is not null && !IsListed(call.Program, website))
+        if (website is not null && !await IsListedAsync(call, website, ct))
             call.Input.Report("website", "The website must be an address on one of the programme's domains.");
         if (call.Input.Refusal is { } refusal)
             return refusal;
@@ -90,11 +91,10 @@ internal sealed class ProgramCalls(ProgramOverviews overviews, ShownCampaigns ca
     }
 
     /// <summary>Which site is the programme's own is not changed here.</summary>
-    private static bool IsListed(ReferralProgram program, string website) =>
-        Uri.TryCreate(website, UriKind.Absolute, out var address)
-        && (address.Scheme == Uri.UriSchemeHttps || address.Scheme == Uri.UriSchemeHttp)
-        && program.Settings.Links.Site is { } site
-        && new Uri(site).IdnHost.Equals(address.IdnHost, StringComparison.OrdinalIgnoreCase);
+    private async Task<bool> IsListedAsync(PartneroCall call, string website, CancellationToken ct) =>
+        website.Contains("://", StringComparison.Ordinal)
+        && SiteAddress.Parse(website).TryGet(out var address, out _)
+        && (await domains.ListAsync(call.Program.Id, ct)).Any(domain => domain.Kind == DomainKind.Site && domain.CarriesLinks && domain.Address.Host == address.Host);
 
     private static JsonObject StatsOf(ReferralProgram program, ProgramOverview overview) => program.Settings.Partnero.Type switch
     {
