@@ -148,7 +148,7 @@ public sealed class LinkRegister(Database database, Transactions transactions, C
             {Sql.When(filter.LabelHolds, "and position(lower(@labelHolds) in lower(l.label)) > 0")}
             {Sql.When(filter.Destination, "and l.destination = @destination")}
             {Sql.When(filter.PublicId, "and l.public_id = @publicId")}
-            {Sql.When(filter.ReferrerKind, "and exists (select from referrers r where r.program_id = l.program_id and r.referrer_id = l.referrer_id and r.kind = @kind)")}
+            {Sql.When(filter.ReferrerKind, "and exists (select from referrers r where r.program_id = @programId and r.referrer_id = l.referrer_id and r.kind = @kind)")}
             {Sql.When(page.After, after)}
             order by {(filter.OldestFirst ? "l.link_id" : "l.is_default::int desc, l.link_id desc")}
             limit @most offset @skip

@@ -86,10 +86,11 @@ internal sealed class PartnerViews(LedgerQueries ledger, DomainRegister domains,
     {
         var (who, attributes) = (partner.Who, partner.Who.Attributes);
         var fields = FieldsOf(attributes);
+        var own = urls is [var first, ..] ? first : null;
         return new PartnerView(
             who.Key ?? "", partner.Code, partner.Code, who.Email, who.Name, TextOf(attributes, PartnerMembers.Surname), PartneroWords.Of(who.State),
             who.State is not (ReferrerState.Pending or ReferrerState.Rejected), Tos: true, fields, fields, partner.Referrals,
-            TagsOf(attributes), urls.FirstOrDefault(), urls.FirstOrDefault(), urls, PartneroTime.Of(who.CreatedAt), PartneroTime.Of(who.UpdatedAt));
+            TagsOf(attributes), own, own, urls, PartneroTime.Of(who.CreatedAt), PartneroTime.Of(who.UpdatedAt));
     }
 
     private async Task<ReferralNumbers> ReferralsAsync(PartneroCall call, long partnerId, CancellationToken ct)
