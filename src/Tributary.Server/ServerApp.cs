@@ -87,6 +87,7 @@ public static class ServerApp
         app.UseExceptionHandler();
         app.UseMiddleware<PublicHosts>();
         app.MapHealth();
+        app.MapCertificateQuestion();
         Faces.Map(app);
         return app;
     }

@@ -55,6 +55,12 @@ public sealed class DomainRegister(Database database, Transactions transactions,
         return new LinkAddresses(program, await ListAsync(program.Id, ct), hosts);
     }
 
+    public async Task<Domain?> FindByIdAsync(long programId, long domainId, CancellationToken ct)
+    {
+        await using var connection = await database.OpenAsync(ct);
+        return await DomainRow.FindByIdAsync(connection, programId, domainId, ct);
+    }
+
     public async Task<Domain?> FindAsync(long programId, int number, CancellationToken ct)
     {
         await using var connection = await database.OpenAsync(ct);

@@ -19,6 +19,8 @@ internal sealed record DomainRow
         order by is_primary desc, number
         """;
 
+    private const string FindByIdSql = $"{SelectSql} where program_id = @programId and domain_id = @domainId and state <> 'removed'";
+
     private const string FindSql = $"{SelectSql} where program_id = @programId and number = @number and state <> 'removed'";
 
     public long DomainId { get; init; }
@@ -62,6 +64,13 @@ internal sealed record DomainRow
     {
         var rows = await connection.QueryAsync<DomainRow>(new CommandDefinition(LivingSql, new { programId }, cancellationToken: ct));
         return [.. rows.Select(row => row.ToDomain())];
+    }
+
+    public static async Task<Domain?> FindByIdAsync(NpgsqlConnection connection, long programId, long domainId, CancellationToken ct)
+    {
+        var row = await connection.QuerySingleOrDefaultAsync<DomainRow>(
+            new CommandDefinition(FindByIdSql, new { programId, domainId }, cancellationToken: ct));
+        return row?.ToDomain();
     }
 
     public static async Task<Domain?> FindAsync(

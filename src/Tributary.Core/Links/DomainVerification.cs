@@ -43,7 +43,7 @@ public sealed class DomainVerification(
         """;
 
     /// <summary>Looks for a proof now.</summary>
-    /// <returns>The domain, verified; <c>IllegalTransition</c> where no proof was found.</returns>
+    /// <returns>The domain, verified now or before; <c>IllegalTransition</c> where no proof was found.</returns>
     public async Task<Outcome<Domain>> VerifyAsync(ReferralProgram program, int number, Caller caller, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(program);
@@ -51,6 +51,8 @@ public sealed class DomainVerification(
             return DomainProving.NotFound;
         if (await FindProofAsync(domain, ct) is { } proof)
             return await domains.ProvedAsync(program, number, proof, caller, ct);
+        if (domain.State == DomainState.Verified)
+            return domain;
         return new Problem(
             ProblemCode.IllegalTransition,
             $"Neither the TXT record {RecordPrefix}{domain.Address.Host} nor the file {FilePath} has the domain's token yet.");

@@ -81,7 +81,6 @@ internal static class CoreServices
         services.AddSingleton<ServerAddresses>();
         services.AddSingleton(provider => new DomainPolicy(provider.GetRequiredService<ServerOptions>().VerifySites));
         services.AddSingleton<DomainRegister>();
-        services.AddSingleton<DomainVerification>();
         services.AddSingleton<HostTable>();
         services.AddSingleton<LinkTable>();
         services.AddSingleton<LinkRegister>();

@@ -61,6 +61,7 @@ internal static class PeriodicJobs
     private static readonly TimeSpan LateClicks = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LapsedRefunds = TimeSpan.FromHours(1);
     private static readonly TimeSpan Folding = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Domains = TimeSpan.FromMinutes(10);
     private static readonly TimeSpan Sealing = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan Retention = TimeSpan.FromMinutes(10);
 
@@ -72,6 +73,7 @@ internal static class PeriodicJobs
         services.AddJob<Orders.LateClicks>("late clicks", LateClicks, (job, ct) => job.RunAsync(ct));
         services.AddJob<Orders.LapsedRefunds>("lapsed refunds", LapsedRefunds, (job, ct) => job.RunAsync(ct));
         services.AddJob<Reporting.Analytics.Folding>("folding", Folding, (job, ct) => job.RunAsync(ct));
+        services.AddJob<Links.DomainVerification>("domain verification", Domains, (job, ct) => job.RunAsync(ct));
         services.AddJob<SelfCheck>("self-check", SelfCheck.Interval, (job, ct) => job.RunAsync(ct));
     }
 

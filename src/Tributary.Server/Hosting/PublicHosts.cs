@@ -9,13 +9,13 @@ namespace Tributary.Server.Hosting;
 /// </summary>
 internal sealed class PublicHosts(RequestDelegate next, ServerOptions options, IProblemDetailsService problems)
 {
-    private const string Detail = "This server is not known by that host. Its operator lists the hosts in TRIBUTARY_PUBLIC_HOSTS.";
+    private const string Detail = "This server is not known by that host. Its operator lists the hosts in TRIBUTARY_PUBLIC_HOSTS or its address in TRIBUTARY_PUBLIC_URL.";
 
     private readonly HashSet<string> own = OwnHosts(options);
 
     public async Task InvokeAsync(HttpContext http)
     {
-        if (options.Api.PublicHosts.Count == 0 || own.Contains(Plain(http.Request.Host.Host)) || IsProbe(http.Request.Path))
+        if (!HasPublicAddress(options) || own.Contains(Plain(http.Request.Host.Host)) || IsProbe(http.Request.Path))
         {
             await next(http);
             return;
@@ -32,11 +32,15 @@ internal sealed class PublicHosts(RequestDelegate next, ServerOptions options, I
     {
         var listened = options.Urls.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
             .Select(url => BindingAddress.Parse(url).Host);
-        return new HashSet<string>(listened.Concat(options.Api.PublicHosts).Select(Plain), StringComparer.OrdinalIgnoreCase);
+        var named = new[] { options.PublicUrl?.Host, options.ShortUrl?.Host }.OfType<string>();
+        return new HashSet<string>(listened.Concat(options.Api.PublicHosts).Concat(named).Select(Plain), StringComparer.OrdinalIgnoreCase);
     }
 
-    /// <summary>Load balancers ask for these by the node's address.</summary>
-    private static bool IsProbe(PathString path) => path == HealthEndpoints.AlivePath || path == HealthEndpoints.ReadyPath;
+    private static bool HasPublicAddress(ServerOptions options) => options.Api.PublicHosts.Count > 0 || options.PublicUrl is not null;
+
+    /// <summary>Load balancers and proxies ask for these by the node's address.</summary>
+    private static bool IsProbe(PathString path) =>
+        path == HealthEndpoints.AlivePath || path == HealthEndpoints.ReadyPath || path == CertificateQuestion.Path;
 
     private static string Plain(string host) => host.Trim('[', ']').TrimEnd('.');
 }

@@ -93,7 +93,7 @@ internal static class DnsMessage
         foreach (var number in numbers)
         {
             message.Add((byte)(number >> 8));
-            message.Add((byte)number);
+            message.Add((byte)(number & 0xFF));
         }
     }
 }

@@ -67,6 +67,7 @@ internal sealed partial class Estate
     {
         var api = shop.Api;
         await MakeReferrersAsync(shop, prefix, mark);
+        await MakeLinksAsync(api, prefix, mark);
         things["campaign"] = await CampaignAsync(api, "activate");
         things["paused"] = await CampaignAsync(api, "activate", "pause");
         things["draft"] = await CampaignAsync(api);
@@ -126,6 +127,17 @@ internal sealed partial class Estate
         var archived = Text((await api.PostAsync("/referrers", $$"""{"kind":"partner","code":"{{things["archived"]}}"}""")).Ok(HttpStatusCode.Created), "id");
         (await api.PostAsync($"/referrers/{archived}/archive")).Ok();
         things["applicant"] = Text((await api.PostAsync("/referrers", """{"kind":"partner","pending":true}""")).Ok(HttpStatusCode.Created), "id");
+    }
+
+    private async Task MakeLinksAsync(ApiClient api, string prefix, string mark)
+    {
+        (await api.PatchAsync("/program", """{"settings":{"links":{"site":"https://shop.example"}}}""")).Ok();
+        var domain = (await api.PostAsync("/domains", $$"""{"kind":"site","host":"{{prefix}}more.example"}""")).Ok(HttpStatusCode.Created);
+        things["domain"] = Text(domain, "id");
+        (await api.PostAsync($"/domains/{things["domain"]}/vouch")).Ok();
+        things["link"] = Text((await api.PostAsync(
+            "/links", $$"""{"referrerId":{{things["partner"]}},"label":"{{mark}}"}""")).Ok(HttpStatusCode.Created), "id");
+        things["otherLink"] = Text((await api.PostAsync("/links", $$"""{"referrerId":{{things["other"]}}}""")).Ok(HttpStatusCode.Created), "id");
     }
 
     private async Task MakeOrdersAsync(ApiClient api, string prefix, string mark)

@@ -10,7 +10,7 @@ internal static class NativeCases
 
     public static readonly IReadOnlyList<RouteCase> All =
     [
-        .. Programs(), .. Keys(), .. Customers(), .. Referrers(), .. CodesAndCoupons(), .. Orders(), .. Campaigns(), .. Rewards(), .. Analytics(), .. Others(),
+        .. Programs(), .. Keys(), .. Customers(), .. Referrers(), .. CodesAndCoupons(), .. DomainsAndLinks(), .. Orders(), .. Campaigns(), .. Rewards(), .. Analytics(), .. Others(),
     ];
 
     private static IEnumerable<RouteCase> Programs() =>
@@ -75,6 +75,27 @@ internal static class NativeCases
         Of("POST /referrers/{referrerId:long}/coupons", "/referrers/<partner>/coupons", Missing, """{"code":"MORE","discountKind":"other"}"""),
         Of("GET /coupons/{code}", "/coupons/<coupon>", Missing),
         Of("DELETE /coupons/{code}", "/coupons/<coupon>", Missing),
+    ];
+
+    private static IEnumerable<RouteCase> DomainsAndLinks() =>
+    [
+        Of("GET /domains", OwnThings),
+        Of("POST /domains", OwnThings, """{"kind":"short","host":"new.example"}"""),
+        Of("GET /domains/{domainId:long}", "/domains/<domain>", Missing),
+        Of("PATCH /domains/{domainId:long}", "/domains/<domain>", Missing, """{"subDomains":true}"""),
+        Of("DELETE /domains/{domainId:long}", "/domains/<domain>", Missing),
+        Of("POST /domains/{domainId:long}/verify", "/domains/<domain>/verify", Missing),
+        Of("POST /domains/{domainId:long}/vouch", "/domains/<domain>/vouch", Missing),
+        Of("GET /links", "/links?referrerId=<partner>", OwnThings),
+        Of("POST /links", "/links", UnknownReference, """{"referrerId":<partner>}"""),
+        Of("POST /links", "/links", UnknownReference, """{"referrerId":<own.other>,"domainId":<domain>}"""),
+        Of("GET /links/{linkId:long}", "/links/<link>", Missing),
+        Of("PATCH /links/{linkId:long}", "/links/<link>", Missing, """{"label":"Renamed"}"""),
+        Of("PATCH /links/{linkId:long}", "/links/<own.otherLink>", UnknownReference, """{"domainId":<domain>}"""),
+        Of("DELETE /links/{linkId:long}", "/links/<link>", Missing),
+        Of("POST /links/{linkId:long}/block", "/links/<link>/block", Missing, "{}"),
+        Of("POST /links/{linkId:long}/unblock", "/links/<link>/unblock", Missing, "{}"),
+        Of("GET /links/{linkId:long}/qr", "/links/<link>/qr", Missing),
     ];
 
     private static IEnumerable<RouteCase> Orders() =>

@@ -21,6 +21,7 @@ internal static class OpenRoutes
         "GET /docs/gameball",
         "GET /docs/partnero",
         "GET /docs/problems",
+        "GET /.well-known/tributary/tls",
         "GET /healthz",
         "GET /readyz",
         "GET /openapi/gameball.json",

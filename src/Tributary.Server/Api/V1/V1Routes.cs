@@ -25,6 +25,8 @@ internal static class V1Routes
         routes.MapReferrers();
         routes.MapCodes();
         routes.MapCoupons();
+        routes.MapDomains();
+        routes.MapLinks();
         routes.MapOrders();
         routes.MapRefunds();
         routes.MapCampaigns();

@@ -1,7 +1,7 @@
-namespace Tributary.Keys;
+namespace Tributary.Primitives;
 
 /// <summary>CRC-32 as in zip files: reflected polynomial 0xEDB88320. It finds typing errors, it protects nothing.</summary>
-internal static class Crc32
+public static class Crc32
 {
     private static readonly uint[] Table = [.. Enumerable.Range(0, 256).Select(index => Row((uint)index))];
 
