@@ -135,9 +135,8 @@ internal sealed partial class Estate
         var domain = (await api.PostAsync("/domains", $$"""{"kind":"site","host":"{{prefix}}more.example"}""")).Ok(HttpStatusCode.Created);
         things["domain"] = Text(domain, "id");
         (await api.PostAsync($"/domains/{things["domain"]}/vouch")).Ok();
-        things["link"] = Text((await api.PostAsync(
+        things["linkNumber"] = Text((await api.PostAsync(
             "/links", $$"""{"referrerId":{{things["partner"]}},"label":"{{mark}}"}""")).Ok(HttpStatusCode.Created), "id");
-        things["otherLink"] = Text((await api.PostAsync("/links", $$"""{"referrerId":{{things["other"]}}}""")).Ok(HttpStatusCode.Created), "id");
     }
 
     private async Task MakeOrdersAsync(ApiClient api, string prefix, string mark)

@@ -88,14 +88,12 @@ internal static class NativeCases
         Of("POST /domains/{domainId:long}/vouch", "/domains/<domain>/vouch", Missing),
         Of("GET /links", "/links?referrerId=<partner>", OwnThings),
         Of("POST /links", "/links", UnknownReference, """{"referrerId":<partner>}"""),
-        Of("POST /links", "/links", UnknownReference, """{"referrerId":<own.other>,"domainId":<domain>}"""),
-        Of("GET /links/{linkId:long}", "/links/<link>", Missing),
-        Of("PATCH /links/{linkId:long}", "/links/<link>", Missing, """{"label":"Renamed"}"""),
-        Of("PATCH /links/{linkId:long}", "/links/<own.otherLink>", UnknownReference, """{"domainId":<domain>}"""),
-        Of("DELETE /links/{linkId:long}", "/links/<link>", Missing),
-        Of("POST /links/{linkId:long}/block", "/links/<link>/block", Missing, "{}"),
-        Of("POST /links/{linkId:long}/unblock", "/links/<link>/unblock", Missing, "{}"),
-        Of("GET /links/{linkId:long}/qr", "/links/<link>/qr", Missing),
+        Of("GET /links/{linkId:long}", "/links/<linkNumber>", Missing),
+        Of("PATCH /links/{linkId:long}", "/links/<linkNumber>", Missing, """{"label":"Renamed"}"""),
+        Of("DELETE /links/{linkId:long}", "/links/<linkNumber>", Missing),
+        Of("POST /links/{linkId:long}/block", "/links/<linkNumber>/block", Missing, "{}"),
+        Of("POST /links/{linkId:long}/unblock", "/links/<linkNumber>/unblock", Missing, "{}"),
+        Of("GET /links/{linkId:long}/qr", "/links/<linkNumber>/qr", Missing),
     ];
 
     private static IEnumerable<RouteCase> Orders() =>

@@ -64,7 +64,7 @@ public sealed class TextRecordTests
     private static byte[] Answer(byte[] question, ushort flags, string[][] records)
     {
         var answer = new List<byte>(question);
-        (answer[2], answer[3]) = ((byte)(flags >> 8), (byte)flags);
+        (answer[2], answer[3]) = ((byte)(flags >> 8), (byte)(flags & 0xFF));
         answer[7] = (byte)records.Length;
         foreach (var strings in records)
         {

@@ -58,6 +58,16 @@ public sealed class LinkTests(V1Node node) : IClassFixture<V1Node>
         (await bound.GetAsync($"/links?referrerId={other}")).Ok().Text.ShouldContain("\"items\":[]");
     }
 
+    [Fact]
+    public async Task N13_a_link_is_not_put_on_another_programmes_domain()
+    {
+        var (shop, stranger) = (await OpenAsync(), await OpenAsync("https://theirs.example"));
+        var theirs = (await stranger.Api.GetAsync("/domains")).Ok()["items.0.id"];
+        var partner = await PartnerAsync(shop);
+        (await shop.Api.PostAsync("/links", $$"""{"referrerId":{{partner}},"domainId":{{theirs}}}""")).Status.ShouldBe(HttpStatusCode.UnprocessableEntity);
+        (await shop.Api.PostAsync("/links", $$"""{"referrerId":{{partner}},"destination":"https://theirs.example/"}""")).Status.ShouldBe(HttpStatusCode.UnprocessableEntity);
+    }
+
     [Theory]
     [InlineData("", "image/svg+xml")]
     [InlineData("?format=png&size=128&margin=0", "image/png")]

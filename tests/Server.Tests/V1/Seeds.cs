@@ -5,7 +5,8 @@ namespace Tributary.Server.Tests.V1;
 
 /// <summary>One of everything in a programme: Ann refers Bob, who has ordered <c>o-1</c> and sent a part back as <c>r-1</c>.</summary>
 internal sealed record Seeds(
-    long Ann, long Partner, string KeyId, long Campaign, long Draft, long Paused, long Reward, long Pending, long Held)
+    long Ann, long Partner, string KeyId, long Campaign, long Draft, long Paused, long Reward, long Pending, long Held,
+    long Link = 0, long Domain = 0)
 {
     private const string Earning = """
         {"name":"Running","definition":{"steps":[{"trigger":"order","once":false,"lines":[
@@ -31,6 +32,10 @@ internal sealed record Seeds(
             values (@program, 'lnk_seed', @partner, 'SEED', 'seed', now(), now())
             """,
             new { program = shop.Program.Id, partner });
+        (await api.PatchAsync("/program", """{"settings":{"links":{"site":"https://yoursite.com"}}}""")).Ok();
+        var domain = (long)(await api.PostAsync("/domains", """{"kind":"site","host":"shop.yoursite.com"}""")).Ok(HttpStatusCode.Created)["id"]!;
+        (await api.PostAsync($"/domains/{domain}/vouch")).Ok();
+        var link = (long)(await api.PostAsync("/links", $$"""{"referrerId":{{partner}},"label":"Blog"}""")).Ok(HttpStatusCode.Created)["id"]!;
         var ann = (long)(await api.PutAsync("/customers/ann", """{"ownCode":"ANNS","email":"ann@example.com"}""")).Ok()["number"]!;
         (await api.PutAsync("/customers/bob", """{"referrerCode":"ANNS","attributes":{"displayName":"Bob Secretname"}}""")).Ok();
         (await api.PostAsync("/orders", """{"orderId":"o-1","customerId":"bob","total":5000}""")).Ok();
@@ -39,7 +44,7 @@ internal sealed record Seeds(
         var held = Of(rewards, "customer", "available");
         (await api.PostAsync($"/rewards/{held}/hold", """{"reason":"a look at it"}""")).Ok();
         var key = (string)(await api.PostAsync("/keys", """{"kind":"secret","name":"spare"}""")).Ok(HttpStatusCode.Created)["key.id"]!;
-        return new Seeds(ann, partner, key, campaign, draft, paused, Of(rewards, "referrer", "available"), Of(rewards, "referrer", "pending"), held);
+        return new Seeds(ann, partner, key, campaign, draft, paused, Of(rewards, "referrer", "available"), Of(rewards, "referrer", "pending"), held, link, domain);
     }
 
     private static async Task<long> CampaignAsync(ApiClient api, string body) =>

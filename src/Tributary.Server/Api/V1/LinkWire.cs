@@ -55,8 +55,8 @@ internal sealed record LinkBody
     /// <summary>Appended to the address in this order, at most 20.</summary>
     public IReadOnlyList<LinkParameter>? Parameters { get; init; }
 
-    /// <summary>Of a link brought from elsewhere; left out: the key.</summary>
-    public string? PublicId { get; init; }
+    /// <summary>Of a link brought from elsewhere: its id there, by which dialects go on calling it; left out: the key.</summary>
+    public string? ExternalId { get; init; }
     public bool? Default { get; init; }
 
     /// <summary>In which form the address is shown: query, path, subdomain or short.</summary>
@@ -73,7 +73,7 @@ internal sealed record LinkBody
     public string? DirectRedirectUrl { get; init; }
 
     public NewLink ToLink(int? domainNumber) => new(
-        ReferrerId, Key, Destination, Label, domainNumber, Parameters, PublicId, Default ?? false, Form ?? LinkForm.Query, ExpiresAt,
+        ReferrerId, Key, Destination, Label, domainNumber, Parameters, ExternalId, Default ?? false, Form ?? LinkForm.Query, ExpiresAt,
         ClickLimit, DirectPage, DirectRedirectUrl);
 }
 
