@@ -138,6 +138,10 @@ internal sealed record DoctorCheck(string Name, string Counted, string CountSql,
             having sum(case e.side when 'credit' then e.amount else -e.amount end) <> 0
             """),
         OutcomeCheck.DaysSayWhatRowsCountFor,
+        OutcomeCheck.RollUpsSayWhatDaysDo,
+        CounterCheck.EveryRowAddsUp,
+        CounterCheck.RollUpsSayWhatLinksDo,
+        CounterCheck.LinksSayWhatClicksDo,
         new("One order id is one order, one cause is one reward", "rewards and orders",
             """
             select (select count(*) from orders where program_id = $1) + (select count(*) from rewards where program_id = $1)

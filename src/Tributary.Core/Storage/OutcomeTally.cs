@@ -67,6 +67,7 @@ internal sealed class OutcomeTally
             refunds = o.refunds + excluded.refunds, refunded = o.refunded + excluded.refunded, rewards = o.rewards + excluded.rewards
         """,
         "update outcome_changes set referrer_id = $2 where program_id = $1 and referrer_id = $3",
+        "insert into referrer_merges (program_id, former_id, referrer_id) values ($1, $3, $2)",
     ];
 
     private readonly Dictionary<(OutcomeCredit Credit, string Unit), OutcomeAmounts> moves = [];

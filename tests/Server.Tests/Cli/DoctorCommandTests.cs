@@ -26,6 +26,6 @@ public sealed class DoctorCommandTests(PostgresFixture postgres)
         healthy.ToString().TrimEnd().ShouldEndWith("Healthy.");
         broken.ToString().ShouldContain("BROKEN  The unique keys");
         broken.ToString().ShouldContain("rewards_standing is missing");
-        broken.ToString().TrimEnd().ShouldEndWith("Broken: 1 of 13.");
+        broken.ToString().TrimEnd().ShouldEndWith("Broken: 1 of 18.");
     }
 }

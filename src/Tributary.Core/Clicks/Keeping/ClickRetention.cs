@@ -66,6 +66,8 @@ public sealed class ClickRetention(
 
     private const string HoursSql = "delete from program_hours where program_id = @programId and hour < @instant";
 
+    private const string LinkHoursSql = "delete from link_hours where program_id = @programId and hour < @instant";
+
     private const string LandingsSql = "delete from landings where program_id = @programId and click_id < @before";
 
     private const string SaltsSql = "delete from visitor_salts where program_id = @programId and day < @day";
@@ -94,6 +96,7 @@ public sealed class ClickRetention(
         await RepeatAsync(connection, AgentsSql, new { programId, day = DayAgo(settings.InvalidDays), most = BatchSize }, ct);
         await RepeatAsync(connection, MarksSql, new { programId, day = DayAgo(settings.MarkDays), most = BatchSize }, ct);
         await ExecuteAsync(connection, HoursSql, new { programId, instant = DaysAgo(settings.HourDays) }, ct);
+        await ExecuteAsync(connection, LinkHoursSql, new { programId, instant = DaysAgo(settings.HourDays) }, ct);
         await ExecuteAsync(connection, LandingsSql, new { programId, before = IdDaysAgo(settings.ClickDays) }, ct);
     }
 

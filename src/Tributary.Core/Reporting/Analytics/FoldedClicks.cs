@@ -9,8 +9,9 @@ namespace Tributary.Reporting.Analytics;
 internal sealed record FoldedClick(
     Guid Id, long LinkId, long ReferrerId, long DomainId, Verdict Verdict, bool Unique, IReadOnlyList<string?> Properties)
 {
+    /// <summary>To be selected from <c>clicks c</c> with its link as <c>l</c>, who may have come to another referrer since.</summary>
     public static readonly string Columns =
-        $"c.click_id, c.link_id, c.referrer_id, coalesce(l.domain_id, 0), c.verdict, (c.flags & {(int)ClickFlags.Unique}) <> 0, {Dimensions.Columns}";
+        $"c.click_id, c.link_id, coalesce(l.referrer_id, c.referrer_id), coalesce(l.domain_id, 0), c.verdict, (c.flags & {(int)ClickFlags.Unique}) <> 0, {Dimensions.Columns}";
 
     /// <summary>How many columns <see cref="Read"/> takes.</summary>
     public static int Width => FirstProperty + Dimensions.All.Count;

@@ -24,11 +24,13 @@ public sealed class Folding(Database database, TimeProvider clock)
         select b.program_id from click_batches b
         union
         select o.program_id from outcome_changes o
+        union
+        select m.program_id from referrer_merges m
         """;
 
     private const string BeginSql = """
         insert into folds (program_id, zone, zone_since, folded_at)
-        select p.program_id, coalesce(p.settings ->> 'timeZone', 'UTC'), $2, $2 from programs p where p.program_id = $1
+        select p.program_id, coalesce(p.settings ->> 'timeZone', 'UTC'), '-infinity', $2 from programs p where p.program_id = $1
         on conflict (program_id) do nothing
         """;
 
@@ -115,6 +117,7 @@ public sealed class Folding(Database database, TimeProvider clock)
         await using var scope = await connection.BeginTransactionAsync(ct);
         if (await LockAsync(connection, programId, ct) is not { } zone)
             return false;
+        await FoldedMerges.MoveAsync(connection, programId, ct);
         var (clicks, more) = await FoldClicksAsync(connection, programId, zone, ct);
         var changes = await FoldOutcomesAsync(connection, programId, ct);
         var end = new LoadBatch(connection);

@@ -46,6 +46,7 @@ create table folds (
   zone       text not null,
   zone_since timestamptz not null,
   folded_at  timestamptz not null,
+  lists      jsonb, -- the lists by which its clicks were last judged
   primary key (program_id)
 );
 
@@ -323,6 +324,15 @@ create table folded_outcome_months (
   primary key (program_id, scope, scope_id, dimension, month, value, unit)
 );
 create index folded_outcome_months_totals on folded_outcome_months (program_id, scope, month) where dimension = 'total';
+
+-- Referrers whose roll-ups are to be added to another's, because the two are one person.
+create table referrer_merges (
+  program_id  bigint not null,
+  merge_id    bigint generated always as identity,
+  former_id   bigint not null,
+  referrer_id bigint not null,
+  primary key (program_id, merge_id)
+);
 
 -- What a click was, kept from when it first earned credit, so that what is taken back leaves where it was counted.
 create table credited_clicks (

@@ -219,7 +219,7 @@ public sealed class AnalyticsQueryTests(PostgresFixture postgres)
         return (book, link, day);
     }
 
-    private static async Task SignUpAsync(Shop shop, string customer, Guid click) =>
+    internal static async Task SignUpAsync(Shop shop, string customer, Guid click) =>
         (await new RegisterCustomer(shop.Transactions).ExecuteAsync(
             shop.Program, new CustomerInput { MerchantId = customer }, new ReferralClaim { ClickId = new ClickId(click).ToString() }, shop.Caller,
             CancellationToken.None)).Succeeded.ShouldBeTrue();
