@@ -7,10 +7,12 @@ namespace Tributary.Rewards;
 /// <summary>What a customer did before, in the order of its arrival: looked at only where a step may have waited for it.</summary>
 internal static class CauseHistory
 {
+    /// <summary>Names that the server raises itself trigger nothing when a client sends them.</summary>
     private const string EventsSql = """
         select event_key, name, metadata, trusted, occurred_at
         from customer_events
         where program_id = $1 and customer_id = $2
+          and lower(name) not in ('place_order', 'create_account', 'friend_referred', 'order_refunded', 'points_redeemed')
         order by event_key
         limit 1000
         """;

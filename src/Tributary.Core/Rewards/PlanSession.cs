@@ -1,5 +1,6 @@
 using Tributary.Campaigns;
 using Tributary.Primitives;
+using Tributary.Referrers;
 
 namespace Tributary.Rewards;
 
@@ -63,8 +64,14 @@ internal sealed class PlanSession(PlanContext context, StepBoard board, UsageSna
             return;
         var active = ReferralStatus.IsActive(context.Program, context.Campaigns, board, () =>
             context.PriorOrders > 0 || causes.Any(cause => cause.Kind == CauseKind.Order));
-        if (active != context.WasActive)
-            Plan.Active = active;
+        if (active == context.WasActive)
+            return;
+        Plan.Active = active;
+        Plan.SettleReferrer = (operation, ct) => active
+            ? FriendReferred.GrantAsync(context, causes.LastOrDefault(cause => cause.Order is not null)?.Order, operation, ct)
+            : context.Referrer.Kind == ReferrerKind.Customer
+                ? FriendReferred.TakeBackAsync(context.Tx, context.Program, context.Referrer.Id, context.Customer.Id, operation, ct)
+                : Task.FromResult<IReadOnlyList<Ledger.Posting>>([]);
     }
 
     /// <summary>Acts that came early count as soon as their turn comes.</summary>

@@ -29,7 +29,10 @@ internal sealed class RewardPlan
     /// <summary>Whether the referral becomes active by this, or pending again; null: it stays as it is.</summary>
     public bool? Active { get; set; }
 
-    public bool IsEmpty => Rewards.Count == 0 && Steps.Count == 0 && Usage.Count == 0 && Active is null;
+    /// <summary>Set where the referral's status changes: what that means for the referrer.</summary>
+    public Func<string, CancellationToken, Task<IReadOnlyList<Posting>>>? SettleReferrer { get; set; }
+
+    public bool IsEmpty => Rewards.Count == 0 && Steps.Count == 0 && Usage.Count == 0 && Active is null && SettleReferrer is null;
 
     /// <summary>Per unit, what this gives to a recipient.</summary>
     public IReadOnlyDictionary<string, BigInteger> EarnedBy(long recipientId) => Rewards
@@ -47,12 +50,13 @@ internal sealed class RewardPlan
 
     /// <summary>Adds all rows but the ledger's, whose transfers are returned to be posted with the operation's others.</summary>
     /// <param name="cause">The operation.</param>
-    public Task<IReadOnlyList<Posting>> WriteAsync(Transaction tx, string cause, CancellationToken ct)
+    public async Task<IReadOnlyList<Posting>> WriteAsync(Transaction tx, string cause, CancellationToken ct)
     {
         StepWriter.Reach(tx, customerId, Steps);
         UsageRows.Write(tx, Usage);
         if (Active is { } active)
             StepWriter.SetStatus(tx, customerId, active);
-        return RewardWriter.AddAsync(tx, cause, Rewards, ct);
+        var postings = await RewardWriter.AddAsync(tx, cause, Rewards, ct);
+        return SettleReferrer is null ? postings : [.. postings, .. await SettleReferrer(cause, ct)];
     }
 }

@@ -56,7 +56,10 @@ internal static class VoidReferral
         var cause = $"void:{await tx.NextNumberAsync(ct)}";
         var postings = new List<Posting>();
         if (referrer is { } credited)
+        {
             postings.AddRange(await LostBonus.OfCustomerAsync(tx, program, customerId, credited, cause, Why, ct));
+            postings.AddRange(await FriendReferred.TakeBackAsync(tx, program, credited, customerId, cause, ct));
+        }
         tx.Outcomes.Add(lead, OutcomeTally.NoUnit, -OutcomeAmounts.OneLead);
         tx.Writes.Add(VoidSql, Param.Of(tx.ProgramId), Param.Of(customerId));
         tx.Writes.Add(UndoSql, Param.Of(tx.ProgramId), Param.Of(customerId), Param.Of(tx.Now));
