@@ -49,7 +49,7 @@ public sealed class HostTable : IDisposable
     public async ValueTask<RedirectHost?> FindAsync(string host, CancellationToken ct)
     {
         if (!IsFresh())
-            await ReadAsync(ct);
+            await RefreshAsync(ct);
         return Find(host);
     }
 
@@ -77,17 +77,27 @@ public sealed class HostTable : IDisposable
         Volatile.Read(ref readChanges) == Volatile.Read(ref changes)
         && (feed.IsCurrent || clock.GetElapsedTime(Volatile.Read(ref readAt)) < BelievedFor);
 
+    /// <summary>A change that was heard of is read before it is answered by; without one, what is known is answered and read again aside.</summary>
+    private Task RefreshAsync(CancellationToken ct)
+    {
+        if (Volatile.Read(ref readChanges) != Volatile.Read(ref changes))
+            return ReadAsync(ct);
+        if (reading.CurrentCount > 0)
+            _ = ReadAsync(CancellationToken.None);
+        return Task.CompletedTask;
+    }
+
     private async Task ReadAsync(CancellationToken ct)
     {
         await reading.WaitAsync(ct);
         try
         {
             if (!IsFresh())
-                await ReadOnceAsync(ct);
+                await Patience.WithinAsync(ReadOnceAsync(ct), clock, ct);
         }
         catch (Exception outage) when (DatabaseFault.IsOutage(outage) && Volatile.Read(ref readChanges) > 0)
         {
-            // What was known goes on being true until somebody can be asked; the next question waits its turn.
+            // What was known goes on being true until somebody can be asked, after a while.
             Volatile.Write(ref readAt, clock.GetTimestamp());
             Volatile.Write(ref readChanges, Volatile.Read(ref changes));
         }
@@ -97,7 +107,7 @@ public sealed class HostTable : IDisposable
         }
     }
 
-    private async Task ReadOnceAsync(CancellationToken ct)
+    private async Task<bool> ReadOnceAsync(CancellationToken ct)
     {
         var seen = Volatile.Read(ref changes);
         await using var connection = await database.OpenAsync(ct);
@@ -105,6 +115,7 @@ public sealed class HostTable : IDisposable
         Volatile.Write(ref entries, rows.GroupBy(row => row.Host, Entry.Of).ToFrozenDictionary(entry => entry.Host, StringComparer.Ordinal));
         Volatile.Write(ref readAt, clock.GetTimestamp());
         Volatile.Write(ref readChanges, seen);
+        return true;
     }
 
     private static string NameOf(string host)

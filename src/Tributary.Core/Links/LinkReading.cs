@@ -7,9 +7,6 @@ namespace Tributary.Links;
 /// <summary>Reads links from the database as <see cref="LinkMemory"/> keeps them.</summary>
 internal sealed class LinkReading(Database database, TimeProvider clock)
 {
-    /// <summary>A redirect cannot wait longer for a link that is not in memory.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
-
     private const string Columns = """
         l.link_id, l.key, coalesce(l.domain_id, 0)::int as domain_id, l.destination, l.parameters::text as parameters, l.state,
         l.limit_reached_at is not null as limit_reached, l.click_limit is not null as has_click_limit, l.direct_redirect_url,
@@ -72,17 +69,8 @@ internal sealed class LinkReading(Database database, TimeProvider clock)
     private static Task<ReadRow?> RowAsync(NpgsqlConnection connection, string sql, long programId, string token, CancellationToken ct) =>
         connection.QuerySingleOrDefaultAsync<ReadRow>(new CommandDefinition(sql, new { programId, token }, cancellationToken: ct));
 
-    private async Task<KnownLink?> WithinAsync(Func<NpgsqlConnection, Task<KnownLink?>> read, CancellationToken ct)
-    {
-        try
-        {
-            return await RunAsync(read, ct).WaitAsync(Patience, clock, ct);
-        }
-        catch (TimeoutException late)
-        {
-            throw new NpgsqlException("The database does not answer in time.", late);
-        }
-    }
+    private Task<KnownLink?> WithinAsync(Func<NpgsqlConnection, Task<KnownLink?>> read, CancellationToken ct) =>
+        Patience.WithinAsync(RunAsync(read, ct), clock, ct);
 
     private async Task<KnownLink?> RunAsync(Func<NpgsqlConnection, Task<KnownLink?>> read, CancellationToken ct)
     {

@@ -44,7 +44,7 @@ public sealed class LinkTable
         this.memory = memory;
         ticks = new ChangeTicks(feed);
         ticks.Noted += unknown.Clear;
-        programs = new RedirectPrograms(database, register, ticks);
+        programs = new RedirectPrograms(database, register, ticks, clock);
         reading = new LinkReading(database, clock);
     }
 

@@ -5,7 +5,7 @@ using Tributary.Storage;
 namespace Tributary.Links;
 
 /// <summary>Programmes as the redirector needs them, in memory; an old one is answered as long as no newer one can be read.</summary>
-internal sealed class RedirectPrograms(Database database, ProgramRegister programs, ChangeTicks ticks)
+internal sealed class RedirectPrograms(Database database, ProgramRegister programs, ChangeTicks ticks, TimeProvider clock)
 {
     private const int MostPrograms = 20_000;
 
@@ -21,10 +21,8 @@ internal sealed class RedirectPrograms(Database database, ProgramRegister progra
         var tick = ticks.Now;
         try
         {
-            if (await programs.FindAsync(programId, ct) is not { } program)
+            if (await Patience.WithinAsync(ReadAsync(programId, ct), clock, ct) is not { } read)
                 return null;
-            await using var connection = await database.OpenAsync(ct);
-            var read = new RedirectProgram(program, await DomainRow.ListAsync(connection, programId, ct));
             if (slots.Count >= MostPrograms)
                 slots.Clear();
             slots[programId] = new Slot(read, tick);
@@ -34,6 +32,14 @@ internal sealed class RedirectPrograms(Database database, ProgramRegister progra
         {
             return old.Program;
         }
+    }
+
+    private async Task<RedirectProgram?> ReadAsync(long programId, CancellationToken ct)
+    {
+        if (await programs.FindAsync(programId, ct) is not { } program)
+            return null;
+        await using var connection = await database.OpenAsync(ct);
+        return new RedirectProgram(program, await DomainRow.ListAsync(connection, programId, ct));
     }
 
     private sealed record Slot(RedirectProgram Program, long Tick);

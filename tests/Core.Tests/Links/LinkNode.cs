@@ -19,7 +19,7 @@ internal sealed class LinkNode : IAsyncDisposable
     private readonly CancellationTokenSource stop = new();
     private readonly Task listening;
 
-    public LinkNode(TestDatabase database, HandClock? clock = null, SiteAddress? shortAddress = null, DomainPolicy? policy = null)
+    public LinkNode(TestDatabase database, HandClock? clock = null, SiteAddress? shortAddress = null, DomainPolicy? policy = null, bool listens = true)
     {
         Database = database;
         Clock = clock ?? new HandClock();
@@ -33,7 +33,7 @@ internal sealed class LinkNode : IAsyncDisposable
         Domains = new DomainRegister(database.Database, transactions, Feed, server);
         Verification = new DomainVerification(database.Database, transactions, Domains, Programs, Proofs, Clock);
         Referrers = new ReferrerRegister(database.Database, transactions);
-        listening = Feed.RunAsync(stop.Token);
+        listening = listens ? Feed.RunAsync(stop.Token) : Task.CompletedTask;
     }
 
     public TestDatabase Database { get; }
