@@ -18,7 +18,7 @@ internal static class MovedRewards
         select {RewardRow.Columns}
         from rewards r
         where program_id = $1 and customer_id = $2 and recipient_id = $3 and role = 'referrer' and state in ('pending', 'held', 'available')
-          and cause not like 'milestone:%'
+          and cause not like 'milestone:%' and ($4::bigint is null or order_key = $4)
           and not exists (select from orders o where o.program_id = $1 and o.order_key = r.order_key and o.via = 'coupon')
         order by reward_id
         for update
@@ -54,21 +54,24 @@ internal static class MovedRewards
             select r.campaign_id, r.version from rewards r where r.program_id = $1 and r.customer_id = $2 and r.recipient_id = $3)
         """;
 
+    /// <param name="orderKey">Only for what one order has caused, while the customer stays where it is; null: for all.</param>
     public static async Task<IReadOnlyList<Posting>> MoveAsync(
-        Transaction tx, ReferralProgram program, long customerId, long from, long to, CancellationToken ct)
+        Transaction tx, ReferralProgram program, long customerId, long from, long to, CancellationToken ct, long? orderKey = null)
     {
         var rewards = new List<RewardRow>();
         var versions = new List<ActiveCampaign>();
         var before = new Dictionary<(string Cause, long Campaign, int Line), (int Occasion, bool Stands)>();
         var load = new LoadBatch(tx.Connection);
-        load.Query(UnpaidSql, row => rewards.Add(RewardRow.Read(row)), Param.Of(tx.ProgramId), Param.Of(customerId), Param.Of(from));
+        load.Query(UnpaidSql, row => rewards.Add(RewardRow.Read(row)), Param.Of(tx.ProgramId), Param.Of(customerId), Param.Of(from), Param.Of(orderKey));
         load.Query(VersionsSql, row => versions.Add(CampaignLoad.Read(row)), Param.Of(tx.ProgramId), Param.Of(customerId), Param.Of(from));
         load.Query(
             BeforeSql, row => before[(row.GetString(0), row.GetInt64(1), row.GetInt32(2))] = (row.GetInt32(3), row.GetBoolean(4)),
             Param.Of(tx.ProgramId), Param.Of(customerId), Param.Of(to));
         await load.RunAsync(ct);
         var cause = $"move:{await tx.NextNumberAsync(ct)}";
-        var postings = new List<Posting>(await LostBonus.OfCustomerAsync(tx, program, customerId, from, cause, Why, ct));
+        var postings = orderKey is null
+            ? new List<Posting>(await LostBonus.OfCustomerAsync(tx, program, customerId, from, cause, Why, ct))
+            : [];
         var changes = rewards.Select(reward => new RewardChange(reward, BigInteger.Zero, Why)).ToList();
         postings.AddRange(await RewardAdjuster.AddAsync(tx, TransferKind.Reverse, cause, changes, ct));
         var moved = new List<NewReward>();

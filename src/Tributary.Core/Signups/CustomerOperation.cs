@@ -92,6 +92,10 @@ internal sealed class CustomerOperation
     /// <summary>What was decided before is decided again by what is known now, as of then (clicks.md CL-64).</summary>
     public ReferralDecision DecideAgain(AttributionMoment moment) => Decide(moment, null);
 
+    /// <summary>An order that was recorded is decided again, as of its own time, by a coupon that is told of later.</summary>
+    public ReferralDecision DecideAgain(OrderRow order, AttributionMoment moment) =>
+        Decide(moment, new CouponOrder(order.Total, order.Currency, moment.PriorOrders == 0));
+
     /// <summary>What the campaigns owe for what has happened now, and for what waited for the attribution.</summary>
     public Task<RewardPlan> PlanAsync(IReadOnlyList<Cause> happened, CancellationToken ct) =>
         RewardPlanner.PlanAsync(Context(), WithLead(happened), ct);

@@ -6,6 +6,7 @@ namespace Tributary.Storage;
 internal static class OutgoingMails
 {
     public const string PartnerInvitation = "partner_invitation";
+    public const string CustomerInvitation = "customer_invitation";
 
     private const string InsertSql = """
         insert into outgoing_mails (program_id, kind, address, details, created_at) values ($1, $2, $3, $4, $5)

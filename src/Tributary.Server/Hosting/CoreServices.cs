@@ -67,11 +67,13 @@ internal static class CoreServices
         services.AddSingleton<RedeemPoints>();
         services.AddSingleton<GrantReward>();
         services.AddSingleton<MoveCustomer>();
+        services.AddSingleton<InviteCustomer>();
         services.AddSingleton<ChangeCustomer>();
         services.AddSingleton<CustomerDirectory>();
         services.AddSingleton<OrderDirectory>();
         services.AddSingleton<RecordOrders>();
         services.AddSingleton<CancelledOrders>();
+        services.AddSingleton<RedeemCoupon>();
         services.AddSingleton<DiscountRegister>();
         services.AddSingleton<DiscountCodes>();
         services.AddSingleton<ProspectRegister>();

@@ -2,6 +2,7 @@ using System.Net;
 using System.Text;
 using Microsoft.AspNetCore.Routing;
 using Tributary.Keys;
+using Tributary.Programs;
 using Tributary.Server.Api;
 using Tributary.Server.Api.Gameball;
 using Tributary.Server.Api.Partnero;
@@ -97,6 +98,9 @@ public sealed class CrossProgramTests(Neighbours neighbours) : IClassFixture<Nei
     {
         var asked = PartneroCases.All[number];
         var stranger = await neighbours.StrangerOfAsync(asked);
+        var route = neighbours.Node.Get<PartneroRouter>().Routes.Single(each => $"{each.Method} {each.Pattern}" == asked.Route);
+        if (route.Only is { } type)
+            await Task.WhenAll(((Estate[])[neighbours.Named, neighbours.Twin, stranger]).Select(estate => neighbours.SetTypeAsync(estate, type)));
         var before = await neighbours.ImageAsync(neighbours.Named);
         Func<HttpStatusCode, bool> unknown = status => status == HttpStatusCode.Unauthorized;
         Func<HttpStatusCode, bool> forbidden = status => status == HttpStatusCode.Forbidden;
@@ -120,7 +124,11 @@ public sealed class CrossProgramTests(Neighbours neighbours) : IClassFixture<Nei
         }
         (await neighbours.ImageAsync(neighbours.Named)).ShouldBe(before, asked.ToString());
         var changed = asked.Changes ? await neighbours.OpenNamedAsync() : neighbours.Named;
+        if (route.Only is { } needed)
+            await neighbours.SetTypeAsync(changed, needed);
         var right = await AskPartneroAsync(asked, changed.Secret, changed, changed);
+        if (route.Only is not null)
+            await Task.WhenAll(((Estate[])[neighbours.Named, neighbours.Twin, stranger]).Select(estate => neighbours.SetTypeAsync(estate, PartneroType.Affiliate)));
         right.Status.ShouldBeOneOf([HttpStatusCode.OK, HttpStatusCode.Created], $"{asked}: {right.Text}");
     }
 

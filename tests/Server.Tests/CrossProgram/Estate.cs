@@ -96,6 +96,17 @@ internal sealed partial class Estate
         await PostPartneroAsync(api, $"customers/{things["putAway"]}/archive");
         await PostPartneroAsync(api, "transactions", $$"""{"key":"{{things["cancelled"]}}","amount":9,"customer":"{{things["friend"]}}","product_id":"{{mark}}"}""");
         await PostPartneroAsync(api, $"transactions/{things["cancelled"]}/archive");
+        (things["discount"], things["promotion"]) = (prefix + "SPRING", prefix + "PROMO");
+        await PostPartneroAsync(api, "coupons", $$$"""
+            {"name":"{{{mark}}}","uuid_code":"{{{things["discount"]}}}","coupon_discount_type":"percent","coupon_discount_amount":5,
+             "promotion_codes":[{"code":"{{{things["promotion"]}}}","partner_key":"{{{things["code"]}}}","metadata":{"a":"{{{mark}}}"}}]}
+            """);
+        things["lead"] = (await PostPartneroAsync(api, "leads", $$"""{"partner":"{{things["code"]}}","name":"{{mark}}","email":"{{mark}}@example.com"}"""))
+            .GetProperty("data").GetProperty("id").ToString();
+        things["webhook"] = prefix + "hook";
+        await PostPartneroAsync(api, "webhooks", $$"""
+            {"key":"{{things["webhook"]}}","name":"{{mark}}","url":"https://{{mark}}.example.com/","events":["transaction.created"]}
+            """);
     }
 
     private static async Task<System.Text.Json.JsonElement> PostPartneroAsync(ApiClient api, string path, string body = "{}")

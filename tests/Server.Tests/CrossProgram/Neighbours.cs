@@ -1,4 +1,5 @@
 using Dapper;
+using Tributary.Programs;
 using Tributary.Server.Tests.V1;
 using Tributary.Tests.Support;
 
@@ -52,6 +53,13 @@ public sealed class Neighbours(PostgresFixture postgres) : IAsyncLifetime
         return (await connection.ExecuteScalarAsync<string>(
             $"select count(*) || ' rows ' || md5(string_agg(line, chr(10) order by line)) from ({rows}) as everything",
             new { program = estate.Program.Id }))!;
+    }
+
+    internal async Task SetTypeAsync(Estate estate, PartneroType type)
+    {
+        var word = type == PartneroType.Affiliate ? "affiliate" : "refer_a_friend";
+        var settings = new System.Text.Json.Nodes.JsonObject { ["partnero"] = new System.Text.Json.Nodes.JsonObject { ["type"] = word } };
+        (await node.Get<ProgramRegister>().UpdateAsync(estate.Program, new ProgramChange(Settings: settings), V1Node.Operator, default)).Succeeded.ShouldBeTrue();
     }
 
     private Task<Estate> OpenStrangerAsync() => Estate.OpenAsync(node, "b-", "stranger");

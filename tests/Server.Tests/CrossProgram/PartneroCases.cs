@@ -28,6 +28,19 @@ internal static class PartneroCases
         .. Customers(),
         .. Transactions(),
         .. Links(),
+        .. Coupons(),
+        .. LeadsAndWebhooks(),
+        .. Friends(),
+    ];
+
+    /// <summary>Calls that only programmes offer where customers refer customers.</summary>
+    private static IEnumerable<RouteCase> Friends() =>
+    [
+        new("POST customers:invite", OwnThings, "customers:invite", """{"email":"<email>"}"""),
+        new("GET customers/{customer}/referrals", Missing, "customers/<customer>/referrals"),
+        new("GET customers/{customer}/stats", Missing, "customers/<customer>/stats"),
+        new("GET customers/{customer}/balance", Missing, "customers/<customer>/balance"),
+        new("POST customers/{customer}/balance/credit", Missing, "customers/<customer>/balance/credit", """{"amount":5,"key":"new"}"""),
     ];
 
     private static IEnumerable<RouteCase> Customers() =>
@@ -44,6 +57,41 @@ internal static class PartneroCases
         new("POST customers/{customer}/archive", Missing, "customers/<friend>/archive"),
         new("POST customers/{customer}/revoke-archive", Missing, "customers/<putAway>/revoke-archive"),
         new("GET customers/{customer}/transactions", Missing, "customers/<friend>/transactions"),
+    ];
+
+    private static IEnumerable<RouteCase> Coupons() =>
+    [
+        new("GET coupons", OwnThings, "coupons"),
+        new("POST coupons", UnknownReference, "coupons", """{"partner_key":"<code>","coupon_code":"NEW","discount_type":"percentage","discount_value":20}"""),
+        new("POST coupons", OwnThings, "coupons", """{"uuid_code":"NEWER","coupon_discount_type":"percent","coupon_discount_amount":5}"""),
+        new("GET coupons/{coupon}", Missing, "coupons/<discount>"),
+        new("PUT coupons/{coupon}", Missing, "coupons/<discount>", """{"name":"New"}"""),
+        new("DELETE coupons/{coupon}", Missing, "coupons/<discount>"),
+        new("GET promotion-codes", OwnThings, "promotion-codes"),
+        new("POST promotion-codes", UnknownReference, "promotion-codes", """{"coupon_uuid":"<discount>","code":"NEW"}"""),
+        new("POST promotion-code", UnknownReference, "promotion-code", """{"coupon_uuid":"<discount>","partner_key":"<code>"}"""),
+        new("PUT promotion-codes", Missing, "promotion-codes", """{"code":"<promotion>","redeem":true,"transaction_key":"<order>"}"""),
+        new("GET promotion-codes/{code}", Missing, "promotion-codes/<promotion>"),
+        new("PUT promotion-codes/{code}", Missing, "promotion-codes/<promotion>", """{"redeem":true}"""),
+        new("DELETE promotion-codes/{code}", Missing, "promotion-codes/<promotion>"),
+    ];
+
+    private static IEnumerable<RouteCase> LeadsAndWebhooks() =>
+    [
+        new("GET leads/details", OwnThings, "leads/details"),
+        new("GET leads", OwnThings, "leads"),
+        new("POST leads", UnknownReference, "leads", """{"name":"New","email":"new@example.com","partner":"<code>"}"""),
+        new("GET leads/convert", Missing, "leads/convert?id=<lead>") { ChangesByGet = true },
+        new("POST leads/convert", Missing, "leads/convert", """{"id":<lead>,"commission_transaction_amount":5}"""),
+        new("GET leads/reject", Missing, "leads/reject?id=<lead>") { ChangesByGet = true },
+        new("POST leads/reject", Missing, "leads/reject", """{"id":<lead>}"""),
+        new("GET leads/{lead}", Missing, "leads/<lead>"),
+        new("DELETE leads/{lead}", Missing, "leads/<lead>"),
+        new("GET webhooks", OwnThings, "webhooks"),
+        new("POST webhooks", OwnThings, "webhooks", """{"name":"New","url":"https://hooks.example.com/","events":["transaction.created"]}"""),
+        new("GET webhooks/{webhook}", Missing, "webhooks/<webhook>"),
+        new("PUT webhooks/{webhook}", Missing, "webhooks/<webhook>", """{"rotate_signature":true}"""),
+        new("DELETE webhooks/{webhook}", Missing, "webhooks/<webhook>"),
     ];
 
     private static IEnumerable<RouteCase> Transactions() =>

@@ -22,7 +22,10 @@ internal sealed record RouteCase(string Route, ForStrangers Strangers, string Ta
 {
     public string Method => Route[..Route.IndexOf(' ', StringComparison.Ordinal)];
 
-    public bool Changes => Method != "GET";
+    /// <summary>Whether something is done although it is only asked for, as one dialect has it.</summary>
+    public bool ChangesByGet { get; init; }
+
+    public bool Changes => ChangesByGet || Method != "GET";
 
     public override string ToString() => $"{Method} {Target} {Body}".TrimEnd();
 

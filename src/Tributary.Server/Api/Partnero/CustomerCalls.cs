@@ -10,8 +10,8 @@ namespace Tributary.Server.Api.Partnero;
 
 /// <summary>Calls about customers of programmes of both types.</summary>
 internal sealed class CustomerCalls(
-    CustomerDirectory customers, PartnerQueries partners, ClaimReader claims, RegisterCustomer register, ChangeCustomer change, MoveCustomer move,
-    TransactionViews transactions)
+    CustomerDirectory customers, PartnerQueries partners, ClaimReader claims, CustomerViews views, RegisterCustomer register, ChangeCustomer change,
+    MoveCustomer move, TransactionViews transactions)
 {
     /// <summary>None of our numbers; a filter that names nobody finds nothing.</summary>
     private const long Nobody = -1;
@@ -92,7 +92,7 @@ internal sealed class CustomerCalls(
         if (call.Input.Refusal is { } refusal)
             return refusal;
         var page = await customers.ListAsync(call.Program, filter, list.Slice, ct);
-        return CustomerViews.List(call, list with { Next = page.Next }, page.Items);
+        return await views.ListAsync(call, list with { Next = page.Next }, page.Items, ct);
     }
 
     private async Task<PartneroAnswer> CreateAsync(PartneroCall call, CancellationToken ct)
@@ -121,7 +121,7 @@ internal sealed class CustomerCalls(
     {
         if (call.Input.Refusal is { } refusal)
             return refusal;
-        return await FindAsync(call, call.Id, ct) is { } found ? CustomerViews.One(call, found) : PartneroErrors.NotFound;
+        return await FindAsync(call, call.Id, ct) is { } found ? await views.OneAsync(call, found, ct) : PartneroErrors.NotFound;
     }
 
     /// <param name="handle">Null: the body names the customer.</param>
@@ -164,7 +164,7 @@ internal sealed class CustomerCalls(
     }
 
     private async Task<PartneroAnswer> ShowAsync(PartneroCall call, long number, int status, CancellationToken ct) =>
-        CustomerViews.One(call, (await customers.FindAsync(call.Program.Id, number, ct))!, status);
+        await views.OneAsync(call, (await customers.FindAsync(call.Program.Id, number, ct))!, ct, status);
 
     private Task<DirectoryCustomer?> FindAsync(PartneroCall call, string handle, CancellationToken ct) =>
         customers.FindAsync(call.Program, handle, byCode: TypeOf(call) == PartneroType.ReferAFriend, ct);

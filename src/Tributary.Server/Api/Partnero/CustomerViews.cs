@@ -52,22 +52,24 @@ internal sealed record ReferringCustomerView(string? Id, string? Key, string? Em
 internal sealed record CustomerMetadata(string? DateOfBirth);
 
 /// <summary>Shows customers as the programme's type has them.</summary>
-internal static class CustomerViews
+internal sealed class CustomerViews(CustomerLinks links)
 {
-    public static PartneroAnswer One(PartneroCall call, DirectoryCustomer customer, int status = StatusCodes.Status200OK) =>
+    public async Task<PartneroAnswer> OneAsync(
+        PartneroCall call, DirectoryCustomer customer, CancellationToken ct, int status = StatusCodes.Status200OK) =>
         call.Program.Settings.Partnero.Type switch
         {
             PartneroType.Affiliate => PartneroAnswer.One(Affiliate(customer), PartneroJson.Default.AffiliateCustomerView, status),
             PartneroType.ReferAFriend => PartneroAnswer.One(
-                Friend(call, customer), PartneroJson.Default.FriendCustomerView, status),
+                (await FriendsAsync(call, [customer], ct))[0], PartneroJson.Default.FriendCustomerView, status),
         };
 
-    public static PartneroAnswer List(PartneroCall call, PartneroList list, IReadOnlyList<DirectoryCustomer> customers) =>
+    public async Task<PartneroAnswer> ListAsync(
+        PartneroCall call, PartneroList list, IReadOnlyList<DirectoryCustomer> customers, CancellationToken ct) =>
         call.Program.Settings.Partnero.Type switch
         {
             PartneroType.Affiliate => PartneroAnswer.List(list, [.. customers.Select(Affiliate)], PartneroJson.Default.AffiliateCustomerView),
             PartneroType.ReferAFriend => PartneroAnswer.List(
-                list, [.. customers.Select(customer => Friend(call, customer))], PartneroJson.Default.FriendCustomerView),
+                list, await FriendsAsync(call, customers, ct), PartneroJson.Default.FriendCustomerView),
         };
 
     private static AffiliateCustomerView Affiliate(DirectoryCustomer customer) => new(
@@ -75,9 +77,14 @@ internal static class CustomerViews
         Text(customer.Attributes, CustomerMembers.FirstName), Text(customer.Attributes, CustomerMembers.LastName), customer.Email,
         TagsOf(customer.Attributes), customer.LinkId, ViaWords.Of(customer.Via, ofOrder: false), PartneroTime.Of(customer.CreatedAt), PartneroTime.Of(customer.UpdatedAt));
 
-    public static FriendCustomerView Friend(PartneroCall call, DirectoryCustomer customer)
+    public async Task<IReadOnlyList<FriendCustomerView>> FriendsAsync(PartneroCall call, IReadOnlyList<DirectoryCustomer> customers, CancellationToken ct)
     {
-        var urls = CustomerLinks.Of(call, customer);
+        var urls = await links.OfAsync(call, customers, ct);
+        return [.. customers.Select(customer => Friend(customer, urls[customer.Number]))];
+    }
+
+    private static FriendCustomerView Friend(DirectoryCustomer customer, IReadOnlyList<string> urls)
+    {
         var attributes = customer.Attributes;
         var url = urls.Count > 0 ? urls[0] : null;
         return new FriendCustomerView(

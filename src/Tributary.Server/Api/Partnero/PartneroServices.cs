@@ -9,7 +9,18 @@ internal static class PartneroServices
         services.AddSingleton<PartnerViews>();
         services.AddSingleton<PartnerCalls>();
         services.AddSingleton<ClaimReader>();
+        services.AddSingleton<CustomerLinks>();
+        services.AddSingleton<CustomerViews>();
         services.AddSingleton<CustomerCalls>();
+        services.AddSingleton<CouponParties>();
+        services.AddSingleton<CouponViews>();
+        services.AddSingleton<CouponCalls>();
+        services.AddSingleton<PromotionCodeCalls>();
+        services.AddSingleton<LeadCommissions>();
+        services.AddSingleton<LeadCalls>();
+        services.AddSingleton<WebhookCalls>();
+        services.AddSingleton<FriendNumbers>();
+        services.AddSingleton<FriendCalls>();
         services.AddSingleton<OrderCustomers>();
         services.AddSingleton<TransactionViews>();
         services.AddSingleton<TransactionCalls>();
@@ -37,5 +48,10 @@ internal static class PartneroServices
         .. services.GetRequiredService<TransactionCalls>().Routes,
         .. services.GetRequiredService<LinkCalls>().Routes,
         .. services.GetRequiredService<DomainCalls>().Routes,
+        .. services.GetRequiredService<CouponCalls>().Routes,
+        .. services.GetRequiredService<PromotionCodeCalls>().Routes,
+        .. services.GetRequiredService<LeadCalls>().Routes,
+        .. services.GetRequiredService<WebhookCalls>().Routes,
+        .. services.GetRequiredService<FriendCalls>().Routes,
     ]);
 }

@@ -67,6 +67,17 @@ internal sealed class InputObject(JsonObject members, InputFaults faults, string
         return null;
     }
 
+    /// <summary>A percentage of 0 to 100 with at most four decimals, as text without needless zeros.</summary>
+    public string? Percent(string name)
+    {
+        if (Read(name) is not ({ } field, { } value) || NumberText(field, value) is not { } text)
+            return null;
+        if (Rate.ParsePercent(text).TryGet(out var rate, out _))
+            return rate.ToPercentText();
+        faults.Report(path + field, $"The {field} must be a percentage of 0 to 100.");
+        return null;
+    }
+
     /// <summary>As <see cref="Money"/>; its absence is a fault.</summary>
     public long RequiredMoney(string name, Currency currency)
     {
@@ -145,6 +156,14 @@ internal sealed class InputObject(JsonObject members, InputFaults faults, string
         foreach (var (key, each) in inner)
             laid[key] = each?.DeepClone();
         return new InputObject(laid, faults, path);
+    }
+
+    /// <summary>These members, one of them another; faults are told under the same names.</summary>
+    public InputObject With(string name, JsonNode value)
+    {
+        var changed = (JsonObject)members.DeepClone();
+        changed[name] = value;
+        return new InputObject(changed, faults, path);
     }
 
     public InputObject? Object(string name, params ReadOnlySpan<string> aliases)

@@ -1,0 +1,55 @@
+using Tributary.Campaigns;
+using Tributary.Primitives;
+using Tributary.Programs;
+using Tributary.Server.Api.Wire;
+
+namespace Tributary.Server.Api.Partnero;
+
+/// <summary>Somebody whom a partner has put forward.</summary>
+/// <param name="CreatedAt">A day in the programme's time zone.</param>
+internal sealed record LeadView(
+    long Id,
+    string Status,
+    string CreatedAt,
+    LeadInfo LeadInfo,
+    LeadCustomer? ConvertedTo,
+    LeadSubmitter? Submitter,
+    IReadOnlyList<LeadAnswer> SubmissionForm,
+    bool CanBeConverted,
+    bool CanBeRejected);
+
+internal sealed record LeadInfo(string Name, string Email);
+
+internal sealed record LeadCustomer(string Key, string Name, string? Email);
+
+internal sealed record LeadSubmitter(string? Id, string? Name, string? Email);
+
+internal sealed record LeadAnswer(string Question, string Answer);
+
+/// <param name="LeadsEnabled"><c>1</c> or <c>0</c>, as published.</param>
+internal sealed record LeadDetailsView(
+    string LeadsEnabled, string? ProgramLeadsCommissionType, LeadCommission? LeadsCommission, IReadOnlyList<LeadFieldView> LeadsCustomFormFields);
+
+internal sealed record LeadCommission(string Currency, WireAmount Commission, string CommissionType);
+
+internal sealed record LeadFieldView(
+    string Id, string Type, string Title, string? Text, string? Description, bool Required, IReadOnlyList<string> Options);
+
+/// <summary>What a converted lead pays its partner: the first campaign's sum for a sign-up.</summary>
+internal sealed class LeadCommissions(CampaignStore campaigns)
+{
+    public async Task<LeadCommission?> OfAsync(ReferralProgram program, CancellationToken ct)
+    {
+        var active = await campaigns.ListAsync(program, new PageRequest(Limits.PageSize), CampaignState.Active, ct);
+        var sums =
+            from campaign in active.Items.OrderBy(each => each.Id)
+            from step in campaign.Definition.Steps
+            where step.Trigger == StepTrigger.Lead
+            from line in step.Lines
+            where line.Recipient == RewardRole.Referrer
+            select (line.Amount as FixedAmount)?.Money;
+        return sums.FirstOrDefault(sum => sum is not null) is { } money
+            ? new LeadCommission(money.Currency.Code, WireAmount.Money(money.Minor, money.Currency), "static")
+            : null;
+    }
+}
