@@ -1,6 +1,7 @@
 using Tributary.Server.Api;
 using Tributary.Server.Hosting;
 using Tributary.Server.Hosting.Logs;
+using Tributary.Server.Redirect;
 using Tributary.Storage;
 
 namespace Tributary.Server;
@@ -69,6 +70,7 @@ public static class ServerApp
         services.AddSingleton<Readiness>();
         services.AddHostedService<DatabaseStartup>();
         services.AddCore();
+        services.AddRedirect(options);
         services.AddHostedService<ChangeListener>();
         services.AddHostedService<KeyUsageWriter>();
         services.AddPeriodicJobs();
@@ -81,8 +83,9 @@ public static class ServerApp
     private static WebApplication Compose(WebApplication app)
     {
         app.Services.GetService<LocalPostgres>();
-        app.UseMiddleware<ResponseHeaders>();
         app.UseKnownProxies(app.Services.GetRequiredService<ServerOptions>().Api);
+        app.UseRedirect();
+        app.UseMiddleware<ResponseHeaders>();
         app.UseMiddleware<RequestIds>();
         app.UseExceptionHandler();
         app.UseMiddleware<PublicHosts>();

@@ -37,6 +37,9 @@ public sealed record ServerOptions
     /// <summary>Limits and trust of all APIs.</summary>
     public ApiOptions Api { get; init; } = new();
 
+    /// <summary>How clicks are written down.</summary>
+    public Redirect.ClickOptions Clicks { get; init; } = new();
+
     /// <summary>Make the demo programme when it is missing.</summary>
     public bool Demo { get; init; }
 
@@ -55,6 +58,7 @@ public sealed record ServerOptions
         VerifySites = ApiOptions.YesNo(Variable, "TRIBUTARY_VERIFY_SITES"),
         OutboundAllowed = ApiOptions.Networks(Variable("TRIBUTARY_OUTBOUND_ALLOW"), "TRIBUTARY_OUTBOUND_ALLOW"),
         Api = ApiOptions.From(Variable),
+        Clicks = Redirect.ClickOptions.From(Variable),
     };
 
     private static SiteAddress? Address(string name)

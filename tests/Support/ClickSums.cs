@@ -29,10 +29,5 @@ internal static class ClickSums
              (select coalesce(sum(unique_clicks), 0) n from link_days where program_id = @ProgramId) d,
              (select coalesce(sum(unique_clicks), 0) n from program_hours where program_id = @ProgramId) h
         where r.n <> d.n or r.n <> h.n
-        union all
-        select 'batches: rows ' || r.n || ', batches ' || b.n
-        from (select count(*) n from clicks where program_id = @ProgramId) r,
-             (select coalesce(sum(clicks), 0) n from click_batches where program_id = @ProgramId) b
-        where r.n <> b.n
         """;
 }

@@ -67,6 +67,7 @@ internal sealed partial class DatabaseStartup(
             Log.Migrated(logger, applied.Number, applied.Name);
         }
 
+        await services.GetRequiredService<Clicks.Keeping.ClickPartitions>().MakeAsync(ct);
         await using (NpgsqlConnection connection = await database.Source.OpenConnectionAsync(ct))
         {
             readiness.Unsafe = await DatabaseSafety.CheckAsync(connection, ct);

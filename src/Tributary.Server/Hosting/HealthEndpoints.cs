@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Npgsql;
+using Tributary.Clicks.Intake;
 using Tributary.Server.Api;
 using Tributary.Storage;
 
@@ -14,6 +15,9 @@ internal static class HealthEndpoints
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
+    private static readonly HealthReport SpoolIsFull =
+        new("spool_full", "The spool of clicks is full: clicks are lost until the database takes them again.", null);
+
     public static void MapHealth(this IEndpointRouteBuilder routes)
     {
         routes.MapGet(AlivePath, Alive).ForAnyone().ExcludeFromDescription();
@@ -23,9 +27,9 @@ internal static class HealthEndpoints
     private static JsonHttpResult<HealthReport> Alive() => Answer(200, new HealthReport("alive", null, null));
 
     private static async Task<JsonHttpResult<HealthReport>> ReadyAsync(
-        Readiness readiness, Database database, HttpResponse response, CancellationToken ct)
+        Readiness readiness, Database database, ClickIntake clicks, HttpResponse response, CancellationToken ct)
     {
-        HealthReport report = await ReportAsync(readiness, database, ct);
+        HealthReport report = clicks.IsSpoolFull ? SpoolIsFull : await ReportAsync(readiness, database, ct);
         if (report.Status == "ready")
         {
             return Answer(200, report);

@@ -63,10 +63,16 @@ internal static class PeriodicJobs
     private static readonly TimeSpan Folding = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Domains = TimeSpan.FromMinutes(10);
     private static readonly TimeSpan Sealing = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Months = TimeSpan.FromHours(6);
+    private static readonly TimeSpan ClickRetention = TimeSpan.FromHours(12);
+    private static readonly TimeSpan Salts = TimeSpan.FromMinutes(30);
     private static readonly TimeSpan Retention = TimeSpan.FromMinutes(10);
 
     public static void AddPeriodicJobs(this IServiceCollection services)
     {
+        services.AddJob<Clicks.Keeping.ClickPartitions>("months of clicks", Months, (job, ct) => job.MakeAsync(ct));
+        services.AddJob<Clicks.Keeping.ClickRetention>("retention of clicks", ClickRetention, (job, ct) => job.RunAsync(ct));
+        services.AddJob<SaltDestruction>("salts", Salts, (job, ct) => job.RunAsync(ct));
         services.AddJob<Rewards.ApprovalJob>("approval", Approval, (job, ct) => job.RunAsync(ct));
         services.AddJob<Ledger.Sealing>("sealing", Sealing, (job, ct) => job.RunAsync(ct));
         services.AddJob<IdempotencyRetention>("idempotency-retention", Retention, (job, ct) => job.RunAsync(ct));
@@ -90,4 +96,10 @@ internal static class PeriodicJobs
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<PeriodicJob>>()));
     }
+}
+
+/// <summary>Visitors' salts go twice an hour, the rest of what clicks leave behind twice a day.</summary>
+internal sealed class SaltDestruction(Clicks.Keeping.ClickRetention retention)
+{
+    public Task RunAsync(CancellationToken ct) => retention.DestroySaltsAsync(ct);
 }

@@ -20,8 +20,10 @@ public sealed class ClickIntakeTests(ClassDatabase shared) : IClassFixture<Class
         (await stand.RowsAsync()).Count.ShouldBe(500);
         await stand.ShouldAddUpAsync();
         await using var connection = await database.OpenAsync(default);
-        (await connection.ExecuteScalarAsync<long>("select count(*) from click_batches where program_id = @ProgramId", new { stand.ProgramId }))
-            .ShouldBeLessThan(100);
+        var (batches, clicks) = await connection.QuerySingleAsync<(long, long)>(
+            "select count(*), sum(clicks)::bigint from click_batches where program_id = @ProgramId", new { stand.ProgramId });
+        batches.ShouldBeLessThan(100);
+        clicks.ShouldBe(500);
     }
 
     [Fact]

@@ -30,6 +30,9 @@ internal sealed class TestServer : IAsyncDisposable
 
     public Database Database => App.Services.GetRequiredService<Database>();
 
+    public T Get<T>()
+        where T : notnull => Services.GetRequiredService<T>();
+
     /// <summary>A ready node on a fresh database, which goes with it.</summary>
     public static async Task<TestServer> StartAsync(
         PostgresFixture postgres,

@@ -80,8 +80,12 @@ public sealed partial class ClickIntake : IAsyncDisposable
         await database.WhenOpenAsync(ct).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         while (!ct.IsCancellationRequested || HasWaiting())
             await CommitNextAsync(ct);
+        // Whoever still comes is answered by the spool.
+        databaseTakes = false;
+        Spool(Drain());
         await ending.CancelAsync();
         await beside;
+        databaseTakes = false;
         await shipping.ShipAllAsync(CancellationToken.None);
     }
 

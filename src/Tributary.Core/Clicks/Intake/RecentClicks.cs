@@ -46,8 +46,10 @@ internal sealed class RecentClicks
         last[judged.Mark] = judged.Click.Id;
         if (judged.GivenMark is { } given)
             last[given] = judged.Click.Id;
-        if (++added % SweepEvery == 0)
-            Sweep(judged.Click.Id.At - Kept);
+        if (++added < SweepEvery)
+            return;
+        added = 0;
+        Sweep(judged.Click.Id.At - Kept);
     }
 
     private void Sweep(DateTimeOffset before)

@@ -1,0 +1,151 @@
+using System.Globalization;
+using System.Net;
+using Tributary.Clicks;
+using Tributary.Clicks.Intake;
+using Tributary.Links;
+using Tributary.Storage;
+
+namespace Tributary.Server.Redirect;
+
+/// <summary>
+/// The hot path, before everything else: requests at hosts of links. What is no link there, and every other host, goes on to the
+/// server's own pages and APIs.
+/// </summary>
+internal sealed class RedirectMiddleware(
+    RequestDelegate next, LinkTable links, Redirector redirector, ClickIntake intake, AddressRates unknownRates, TimeProvider clock)
+{
+    /// <summary>Unknown codes of one address in a minute (F24).</summary>
+    private const int MostUnknown = 30;
+
+    public async Task InvokeAsync(HttpContext http)
+    {
+        if (GpcAnswer.IsAsked(http.Request.Path))
+        {
+            await GpcAnswer.WriteAsync(http);
+            return;
+        }
+        try
+        {
+            await RouteAsync(http);
+        }
+        catch (Exception outage) when (!http.Response.HasStarted && DatabaseFault.IsOutage(outage))
+        {
+            await ShortAnswers.UnavailableAsync(http);
+        }
+    }
+
+    private async Task RouteAsync(HttpContext http)
+    {
+        if (await FindHostAsync(http) is not { } host)
+        {
+            await next(http);
+            return;
+        }
+        var answer = await links.FindAsync(host, http.Request.Path.ToUriComponent(), http.Request.QueryString.Value ?? "", http.RequestAborted);
+        if (answer.Target is { } target)
+            await AnswerAsync(http, host, target);
+        else if (host.Kind is RedirectHostKind.Short or RedirectHostKind.Wildcard)
+            await RefuseAsync(http, answer);
+        else
+            await PassOnAsync(http, answer);
+    }
+
+    /// <summary>
+    /// While nobody can be asked which hosts there are, the server's own paths answer as ever (they say themselves that the
+    /// database is away), and what they do not know may be a link.
+    /// </summary>
+    private async ValueTask<RedirectHost?> FindHostAsync(HttpContext http)
+    {
+        try
+        {
+            return await links.FindHostAsync(http.Request.Host.Value ?? "", http.RequestAborted);
+        }
+        catch (Exception outage) when (DatabaseFault.IsOutage(outage))
+        {
+            http.Response.OnStarting(NeverUnknownAsync, http);
+            return null;
+        }
+    }
+
+    private static Task NeverUnknownAsync(object state)
+    {
+        var response = ((HttpContext)state).Response;
+        if (response.StatusCode == StatusCodes.Status404NotFound)
+        {
+            response.StatusCode = StatusCodes.Status503ServiceUnavailable;
+            response.Headers.RetryAfter = ShortAnswers.RetryAfter;
+        }
+        return Task.CompletedTask;
+    }
+
+    private Task AnswerAsync(HttpContext http, RedirectHost host, RedirectTarget target) =>
+        HttpMethods.IsGet(http.Request.Method) || HttpMethods.IsHead(http.Request.Method)
+            ? redirector.AnswerAsync(http, host, target)
+            : ShortAnswers.MethodNotAllowedAsync(http);
+
+    private async Task RefuseAsync(HttpContext http, RedirectAnswer answer)
+    {
+        if (!HttpMethods.IsGet(http.Request.Method) && !HttpMethods.IsHead(http.Request.Method))
+        {
+            await ShortAnswers.MethodNotAllowedAsync(http);
+            return;
+        }
+        if (answer.Token is null || BrowserFiles.Contains(http.Request.Path))
+        {
+            await NotFoundAsync(http, answer);
+            return;
+        }
+        if (!CountUnknown(http, answer))
+        {
+            await ShortAnswers.TooManyAsync(http, unknownRates.SecondsLeft());
+            return;
+        }
+        await NotFoundAsync(http, answer);
+    }
+
+    /// <summary>The merchant's site and the server's own address hold other things than links: only what they do not know either is unknown.</summary>
+    private Task PassOnAsync(HttpContext http, RedirectAnswer answer)
+    {
+        if (answer.Token is not null && !BrowserFiles.Contains(http.Request.Path))
+        {
+            http.Response.OnStarting(() =>
+            {
+                if (http.Response.StatusCode == StatusCodes.Status404NotFound && !CountUnknown(http, answer))
+                {
+                    http.Response.StatusCode = StatusCodes.Status429TooManyRequests;
+                    http.Response.Headers.RetryAfter = unknownRates.SecondsLeft().ToString(CultureInfo.InvariantCulture);
+                }
+                return Task.CompletedTask;
+            });
+        }
+        return next(http);
+    }
+
+    /// <returns>Whether the address may go on asking.</returns>
+    private bool CountUnknown(HttpContext http, RedirectAnswer answer)
+    {
+        if (answer.Program is { } found)
+            intake.CountUnknown(found.Program.Id, CountedIn.Of(clock.GetUtcNow(), found.Program.Settings.Zone));
+        return Address(http) is not { } address || unknownRates.Count(address) <= MostUnknown;
+    }
+
+    private static Task NotFoundAsync(HttpContext http, RedirectAnswer answer)
+    {
+        if (answer.Program is not { NotFoundUrl: { } elsewhere })
+            return ShortAnswers.NotFoundAsync(http);
+        RedirectHeaders.Set(http, null);
+        http.Response.StatusCode = StatusCodes.Status302Found;
+        http.Response.Headers.Location = elsewhere;
+        return Task.CompletedTask;
+    }
+
+    private static IPAddress? Address(HttpContext http) => VisitorAddress.Plain(http.Connection.RemoteIpAddress);
+}
+
+/// <summary>What browsers and robots ask of every host; nobody guesses codes by them.</summary>
+internal static class BrowserFiles
+{
+    public static bool Contains(PathString path) =>
+        path == "/favicon.ico" || path == "/robots.txt" || path.StartsWithSegments("/.well-known")
+        || (path.Value?.StartsWith("/apple-touch-icon", StringComparison.Ordinal) ?? false);
+}

@@ -1,0 +1,210 @@
+using System.Net;
+using Tributary.Clicks;
+using Tributary.Clicks.Agents;
+using Tributary.Clicks.Intake;
+using Tributary.Clicks.Keeping;
+using Tributary.Links;
+using Tributary.Programs;
+
+namespace Tributary.Server.Redirect;
+
+/// <summary>Answers a request for a known link: verdict, visitor, click, and then where it leads.</summary>
+internal sealed class Redirector(
+    ClickIntake intake,
+    VisitorKeys keys,
+    AgentTable agents,
+    ClickRulesTable rules,
+    ClickLimits limits,
+    AddressRates rates,
+    ServerOptions options,
+    TimeProvider clock)
+{
+    /// <summary>Requests of one address in a minute that count (promises.md § 5).</summary>
+    private const int MostPerMinute = 60;
+
+    public async Task AnswerAsync(HttpContext http, RedirectHost host, RedirectTarget target)
+    {
+        var program = target.Program.Program;
+        var now = clock.GetUtcNow();
+        var refusal = await RefusalOfAsync(target);
+        var request = Read(http, refusal);
+        var ofProgram = rules.Of(program);
+        var verdict = VerdictRules.Judge(request, ofProgram);
+        var visit = await MeetAsync(http, target, request, verdict, now);
+        var click = Write(http, target, request, visit);
+        await intake.RecordAsync(click);
+        await AnswerAsync(http, host, target, request, visit);
+    }
+
+    private async ValueTask<Verdict?> RefusalOfAsync(RedirectTarget target) => target.State switch
+    {
+        LinkState.Active => target.HasClickLimit && await limits.IsUsedUpAsync(target.Program.Program.Id, target.LinkId) ? Verdict.LinkExpired : null,
+        LinkState.Paused => Verdict.LinkPaused,
+        LinkState.Expired => Verdict.LinkExpired,
+        LinkState.Deleted => Verdict.LinkDeleted,
+        LinkState.Blocked => Verdict.Blocked,
+        LinkState.ReferrerInactive => Verdict.ReferrerInactive,
+    };
+
+    private ClickRequest Read(HttpContext http, Verdict? refusal)
+    {
+        var headers = http.Request.Headers;
+        var address = Judged(http.Connection.RemoteIpAddress);
+        return new ClickRequest
+        {
+            IsHead = HttpMethods.IsHead(http.Request.Method),
+            SecPurpose = headers["Sec-Purpose"],
+            Purpose = headers["Purpose"],
+            XMoz = headers["X-Moz"],
+            XPurpose = headers["X-Purpose"],
+            FetchDest = headers["Sec-Fetch-Dest"],
+            FetchMode = headers["Sec-Fetch-Mode"],
+            Agent = agents.Of(headers.UserAgent),
+            Refusal = refusal,
+            HasAcceptLanguage = headers.AcceptLanguage.Count > 0,
+            ReferringHost = RequestReader.ReferringHost(headers.Referer),
+            FromAdvertisement = AdClicks.IsNamedIn(http.Request.QueryString.Value),
+            Country = Country(headers),
+            Address = address,
+            IsFlood = address is not null && rates.Count(address) > MostPerMinute,
+        };
+    }
+
+    /// <summary>Null where the address is not the visitor's: a proxy is not configured then (CL-17).</summary>
+    private static IPAddress? Judged(IPAddress? address) =>
+        VisitorAddress.Plain(address) is { } plain && !VisitorAddress.IsPrivate(plain) ? plain : null;
+
+    private string? Country(IHeaderDictionary headers) =>
+        options.Clicks.CountryHeader is { } name && headers[name].ToString() is { Length: 2 } text
+        && char.IsAsciiLetter(text[0]) && char.IsAsciiLetter(text[1]) && !text.Equals("XX", StringComparison.OrdinalIgnoreCase)
+            ? text.ToUpperInvariant()
+            : null;
+
+    private async ValueTask<Visit> MeetAsync(HttpContext http, RedirectTarget target, ClickRequest request, Verdict verdict, DateTimeOffset now)
+    {
+        var program = target.Program.Program;
+        var signal = Visitor.HasSignal(http.Request.Headers, program.Settings.Clicks);
+        var visit = new Visit
+        {
+            Verdict = verdict,
+            Signal = signal,
+            Knowing = Visitor.KnowingOf(program.Settings.Clicks, signal),
+            Id = ClickId.New(now),
+            CountedIn = CountedIn.Of(now, program.Settings.Zone),
+        };
+        if (visit.Knowing == Knowing.Anonymous || verdict is Verdict.Head or Verdict.Preview or Verdict.Bot)
+            return visit;
+        var brought = visit.Knowing == Knowing.Full ? Visitor.Brought(http.Request) : null;
+        if (brought is { } id)
+            return visit with { VisitorId = id, VisitorKey = id, From = VisitorSource.Brought };
+        if (verdict != Verdict.Valid)
+            return visit;
+        var address = VisitorAddress.Plain(http.Connection.RemoteIpAddress);
+        var key = await keys.DeriveAsync(program.Id, visit.CountedIn.Day, address, request.Agent.Text);
+        return visit.Knowing == Knowing.Full
+            ? visit with { VisitorId = Visitor.New(), VisitorKey = key, From = VisitorSource.Given }
+            : visit with { VisitorKey = key, From = VisitorSource.Derived };
+    }
+
+    private Click Write(HttpContext http, RedirectTarget target, in ClickRequest request, Visit visit)
+    {
+        var program = target.Program.Program;
+        var click = new Click
+        {
+            Id = visit.Id,
+            ProgramId = program.Id,
+            LinkId = target.LinkId,
+            ReferrerId = target.ReferrerId,
+            CountedIn = visit.CountedIn,
+            DuplicateSeconds = program.Settings.Clicks.DuplicateSeconds,
+            Form = target.Form,
+            Verdict = visit.Verdict,
+            VisitorId = visit.VisitorId,
+            VisitorKey = visit.VisitorKey,
+            VisitorFrom = visit.From,
+            Country = request.Country,
+            Flags = FlagsOf(http, request, visit),
+        };
+        return visit.Knowing == Knowing.Full ? WithDetails(click, http, target, request) : click;
+    }
+
+    private static Click WithDetails(Click click, HttpContext http, RedirectTarget target, in ClickRequest request)
+    {
+        var query = http.Request.QueryString.Value ?? "";
+        return click with
+        {
+            Token = target.Token,
+            Channel = RequestReader.Channel(http.Request.Query, query),
+            Agent = request.Agent.Text,
+            AgentId = request.Agent.Id,
+            Device = request.Agent.Device,
+            Browser = request.Agent.Browser,
+            System = request.Agent.System,
+            Address = VisitorAddress.Cut(VisitorAddress.Plain(http.Connection.RemoteIpAddress)),
+            ReferringHost = request.ReferringHost,
+            Parameters = RequestReader.Parameters(http.Request.Query, query),
+        };
+    }
+
+    private ClickFlags FlagsOf(HttpContext http, in ClickRequest request, Visit visit)
+    {
+        var flags = http.Request.IsHttps ? ClickFlags.Https : ClickFlags.None;
+        if (request is { FetchDest: null, FetchMode: null })
+            flags |= ClickFlags.NoFetchMetadata;
+        if (http.Request.Headers["Sec-Fetch-User"] != "?1")
+            flags |= ClickFlags.NoFetchUser;
+        if (visit.Signal)
+            flags |= ClickFlags.Gpc;
+        if (request.Address is null)
+            flags |= ClickFlags.PrivateAddress;
+        else if (rules.Lists.IsVpn(request.Address))
+            flags |= ClickFlags.Vpn;
+        return visit.GivesId ? flags | ClickFlags.IdGiven : flags;
+    }
+
+    private static Task AnswerAsync(HttpContext http, RedirectHost host, RedirectTarget target, in ClickRequest request, Visit visit)
+    {
+        var settings = target.Program.Program.Settings;
+        if (VerdictRules.IsSpeculative(request))
+            return ShortAnswers.NotAheadAsync(http, settings.Clicks.ReferrerPolicy);
+        if (request.Refusal is Verdict.Blocked || (request.Refusal is Verdict.LinkDeleted && settings.Links.DeletedLinks == DeletedLinks.Gone))
+            return ShortAnswers.GoneAsync(http, settings.Clicks.ReferrerPolicy);
+        RedirectHeaders.Set(http, settings.Clicks.ReferrerPolicy);
+        if (visit is { GivesId: true, Knowing: Knowing.Full })
+            GiveCookies(http, host, settings, visit);
+        var query = http.Request.QueryString.Value ?? "";
+        var withCode = request.Refusal is null && visit.Verdict != Verdict.NotNavigation;
+        http.Response.StatusCode = StatusCodes.Status302Found;
+        http.Response.Headers.Location = withCode
+            ? target.Location(query, visit.GivesId ? visit.Id.ToString() : null)
+            : target.LocationWithoutCode(query);
+        http.Response.ContentLength = 0;
+        return Task.CompletedTask;
+    }
+
+    /// <summary>On a sub-domain of the merchant's site the cookies are the site's own: with them an order finds its click (clicks.md § 5).</summary>
+    private static void GiveCookies(HttpContext http, RedirectHost host, ProgramSettings settings, Visit visit)
+    {
+        var domain = host.Kind == RedirectHostKind.Wildcard && host.Label is { } label ? host.Name[(label.Length + 1)..] : null;
+        if (visit.From == VisitorSource.Given)
+            Visitor.Give(http, visit.VisitorId!.Value, domain);
+        if (domain is not null || host.Kind == RedirectHostKind.Site)
+            Visitor.Give(http, Visitor.ClickCookie, visit.Id.ToString(), domain, settings.Attribution.WindowDays is > 0 and var days ? days : int.MaxValue);
+    }
+
+    /// <summary>What was found out about who came.</summary>
+    private sealed record Visit
+    {
+        public required Verdict Verdict { get; init; }
+        public required bool Signal { get; init; }
+        public required Knowing Knowing { get; init; }
+        public required ClickId Id { get; init; }
+        public required CountedIn CountedIn { get; init; }
+        public Guid? VisitorId { get; init; }
+        public Guid? VisitorKey { get; init; }
+        public VisitorSource From { get; init; }
+
+        /// <summary>Click id and cookie go only with what no rule has fitted (CL-10), and never in anonymous mode (CL-52).</summary>
+        public bool GivesId => Verdict == Verdict.Valid && Knowing != Knowing.Anonymous;
+    }
+}
