@@ -7,6 +7,7 @@ internal sealed record BenchOptions
 {
     public const string Help = """
         Usage: dotnet run -c Release --project bench/Tributary.Bench -- orders [options]
+               dotnet run -c Release --project bench/Tributary.Bench -- analytics [--write]
 
           --clients 1,16,64    clients at once
           --seconds 8          length of a round

@@ -1,7 +1,18 @@
 using Tributary.Bench;
+using Tributary.Bench.Analytics;
 using Tributary.Bench.Orders;
 using Tributary.Bench.Report;
 
+if (args is ["analytics", .. var asked])
+{
+    var told = BenchOptions.Parse(asked);
+    string answers = await AnalyticsScenario.RunAsync(told);
+    Console.WriteLine();
+    Console.WriteLine(answers);
+    if (told.Write)
+        await PerformancePage.WriteAsync("analytics", answers);
+    return 0;
+}
 if (args is not ["orders", .. var rest] || rest.Contains("--help"))
 {
     Console.WriteLine(BenchOptions.Help);

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Tributary.Storage;
 
 namespace Tributary.Server.Hosting;
@@ -62,6 +63,7 @@ internal static class PeriodicJobs
     private static readonly TimeSpan LapsedRefunds = TimeSpan.FromHours(1);
     private static readonly TimeSpan Folding = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Domains = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan Recount = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan Sealing = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan Months = TimeSpan.FromHours(6);
     private static readonly TimeSpan ClickRetention = TimeSpan.FromHours(12);
@@ -80,6 +82,8 @@ internal static class PeriodicJobs
         services.AddJob<Orders.LapsedRefunds>("lapsed refunds", LapsedRefunds, (job, ct) => job.RunAsync(ct));
         services.AddJob<Reporting.Analytics.Folding>("folding", Folding, (job, ct) => job.RunAsync(ct));
         services.AddJob<Links.DomainVerification>("domain verification", Domains, (job, ct) => job.RunAsync(ct));
+        services.TryAddSingleton(_ => new Clicks.Agents.AgentTable(Clicks.Agents.AgentLists.Load(null)));
+        services.AddJob<Reporting.Analytics.Recounting>("recount", Recount, (job, ct) => job.RunAsync(ct));
         services.AddJob<SelfCheck>("self-check", SelfCheck.Interval, (job, ct) => job.RunAsync(ct));
     }
 
