@@ -30,11 +30,11 @@ internal sealed record SampleClicks(long ProgramId, long ReferrerId, long LinkId
         insert into clicks (program_id, click_id, link_id, referrer_id, form, verdict, visitor_from, country, device, browser, system,
                             referring_host, utm_source, flags, batch)
         select @program, (lpad(to_hex(c.ms), 12, '0') || '7' || substr(md5(c.n::text), 1, 3) || '8' || substr(md5(c.n::text), 4, 15))::uuid,
-               @link + c.n * 7919 % 1000, l.referrer_id, 'short', 'valid', 'given', (array['NO', 'SE', 'DK', 'DE', 'FR', 'GB', 'US'])[1 + c.n % 7],
+               @link + c.n::bigint * 7919 % 1000, l.referrer_id, 'short', 'valid', 'given', (array['NO', 'SE', 'DK', 'DE', 'FR', 'GB', 'US'])[1 + c.n % 7],
                (array['mobile', 'desktop'])[1 + c.n % 2], (array['Chrome', 'Firefox', 'Safari'])[1 + c.n % 3], (array['Android', 'iOS', 'Windows'])[1 + c.n % 3],
                'site' || c.n % 40 || '.example', 's' || c.n % 25, case when c.n % 3 = 0 then 0 else 32 end, 1
         from (select n, @start::bigint + (n::numeric * @span / @clicks)::bigint as ms from generate_series(0, @clicks - 1) n) c
-        join links l on l.program_id = @program and l.link_id = @link + c.n * 7919 % 1000
+        join links l on l.program_id = @program and l.link_id = @link + c.n::bigint * 7919 % 1000
         """;
 
     private const string DayOfClick =
