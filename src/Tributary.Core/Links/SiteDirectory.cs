@@ -33,10 +33,27 @@ public sealed class SiteDirectory(Database database, ProgramRegister programs, C
         select kind, scheme, host, port from domains where program_id = $1 and kind <> 'short' and state in ('verified', 'lapsed') order by number
         """;
 
+    private const string ListedSql = "select exists (select from redirect_hosts where kind = 'site' and host = any($1))";
+
     private readonly ChangeCache<string, ProgramSites> known = new(feed, MostPrograms, sites => sites.Program.Id, StringComparer.Ordinal);
 
     /// <summary>Null: there is no such programme.</summary>
     public ValueTask<ProgramSites?> FindAsync(string publicId, CancellationToken ct) => known.FindAsync(publicId, ReadAsync, ct);
+
+    /// <summary>Whether the origin may be some programme's site: which one's, the call itself says.</summary>
+    public async Task<bool> IsListedAsync(string origin, CancellationToken ct)
+    {
+        if (!Uri.TryCreate(origin, UriKind.Absolute, out var uri) || uri.Scheme is not ("http" or "https"))
+            return false;
+        var host = uri.IdnHost.ToLowerInvariant();
+        var plain = host.StartsWith(Twin, StringComparison.Ordinal) ? host[Twin.Length..] : host;
+        var isListed = false;
+        await using var connection = await database.OpenAsync(ct);
+        var load = new LoadBatch(connection);
+        load.Query(ListedSql, row => isListed = row.GetBoolean(0), Param.Of([plain, Twin + plain]));
+        await load.RunAsync(ct);
+        return isListed;
+    }
 
     private async Task<ProgramSites?> ReadAsync(string publicId, CancellationToken ct)
     {

@@ -11,6 +11,9 @@ internal enum RouteCallers
 
     /// <summary>A secret key of the whole programme.</summary>
     Secret,
+
+    /// <summary>A publishable key, from pages of the programme's own sites, or a secret key of the whole programme.</summary>
+    Publishable,
 }
 
 /// <summary>
@@ -28,6 +31,9 @@ internal static class RouteAccessExtensions
 
     public static TBuilder ForSecrets<TBuilder>(this TBuilder route, string scope, bool whilePaused = true)
         where TBuilder : IEndpointConventionBuilder => route.WithMetadata(new RouteAccess(RouteCallers.Secret, scope, whilePaused));
+
+    public static TBuilder ForPublishable<TBuilder>(this TBuilder route, string scope)
+        where TBuilder : IEndpointConventionBuilder => route.WithMetadata(new RouteAccess(RouteCallers.Publishable, scope, WhilePaused: false));
 
     public static TBuilder ForReferrersToo<TBuilder>(this TBuilder route, string scope)
         where TBuilder : IEndpointConventionBuilder => route.WithMetadata(new RouteAccess(RouteCallers.BoundSecret, scope));

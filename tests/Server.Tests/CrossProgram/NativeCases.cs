@@ -10,7 +10,7 @@ internal static class NativeCases
 
     public static readonly IReadOnlyList<RouteCase> All =
     [
-        .. Programs(), .. Keys(), .. Customers(), .. Referrers(), .. CodesAndCoupons(), .. DomainsAndLinks(), .. Orders(), .. Campaigns(), .. Rewards(), .. Analytics(), .. Others(),
+        .. Programs(), .. Keys(), .. Customers(), .. Referrers(), .. CodesAndCoupons(), .. DomainsAndLinks(), .. Orders(), .. Campaigns(), .. Rewards(), .. Analytics(), .. Touches(), .. Others(),
     ];
 
     private static IEnumerable<RouteCase> Programs() =>
@@ -28,6 +28,11 @@ internal static class NativeCases
         Of("GET /keys/{keyId}", "/keys/<key>", Missing),
         Of("POST /keys/{keyId}/rotate", "/keys/<key>/rotate", Missing, """{"overlapSeconds":0}"""),
         Of("DELETE /keys/{keyId}", "/keys/<key>", Missing),
+    ];
+
+    private static IEnumerable<RouteCase> Touches() =>
+    [
+        Of("POST /touches", OwnThings, """{"url":"https://shop.example/?ref=<code>","userAgent":"Mozilla/5.0"}"""),
     ];
 
     private static IEnumerable<RouteCase> Analytics() =>

@@ -89,6 +89,7 @@ internal static class ApiRequests
         ["unblockLink"] = Post($"/links/{seeds.Link}/unblock", "{}"),
         ["getLinkQr"] = Get($"/links/{seeds.Link}/qr", Foreigner.NotFound),
 
+        ["recordTouch"] = Post("/touches", """{"url":"https://shop.example/?ref=PARTNER-1","userAgent":"Mozilla/5.0"}""", Foreigner.OwnThings),
         ["recordOrder"] = Post("/orders", """{"orderId":"o-2","customerId":"bob","total":100,"referrerCode":"ANNS"}""", Foreigner.OwnThings),
         ["dryRunOrder"] = Post("/orders/dry-run", """{"orderId":"o-3","customerId":"bob","total":100}""", Foreigner.OwnThings),
         ["amendOrder"] = Post("/orders/o-1/amendments", """{"version":2,"total":4000}"""),

@@ -50,7 +50,7 @@ public sealed class IsolationTests(V1Node node) : IClassFixture<V1Node>
         var before = await Rows.OfAsync(node.Server.Database, shop.Program.Id);
         foreach (var token in (string?[])[null, "", "nonsense", shop.Key.Token[..^1] + "x", ApiKeyToken.Mint(ApiKeyKind.Secret, shop.Program.Mode).Text, gameball.Token, expired.Token, revoked.Token])
             await ShouldAllBeAsync(node.Client(token), seeds, HttpStatusCode.Unauthorized, "unauthenticated");
-        await ShouldAllBeAsync(node.Client(shop.Made.Publishable.Token), seeds, HttpStatusCode.Forbidden, "forbidden");
+        await ShouldAllBeAsync(node.Client(shop.Made.Publishable.Token), seeds, HttpStatusCode.Forbidden, "forbidden", but: "recordTouch");
         var powerless = await node.MintAsync(shop.Program, new NewKey(ApiKeyKind.Secret, Scopes: []));
         await ShouldAllBeAsync(node.Client(powerless.Token), seeds, HttpStatusCode.Forbidden, "forbidden");
         var after = await Rows.OfAsync(node.Server.Database, shop.Program.Id);
@@ -112,9 +112,9 @@ public sealed class IsolationTests(V1Node node) : IClassFixture<V1Node>
         return (shop, await Seeds.SowAsync(shop));
     }
 
-    private static async Task ShouldAllBeAsync(ApiClient client, Seeds seeds, HttpStatusCode status, string code)
+    private static async Task ShouldAllBeAsync(ApiClient client, Seeds seeds, HttpStatusCode status, string code, string? but = null)
     {
-        foreach (var (operation, request) in ApiRequests.Of(seeds))
+        foreach (var (operation, request) in ApiRequests.Of(seeds).Where(each => each.Key != but))
         {
             var answer = await SendAsync(client, request);
             answer.Status.ShouldBe(status, operation);

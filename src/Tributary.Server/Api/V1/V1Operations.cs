@@ -44,7 +44,8 @@ internal static class V1Operations
     {
         var bound = access.Callers == RouteCallers.BoundSecret ? " A key bound to a referrer may call it for what is that referrer's." : "";
         var paused = access.WhilePaused ? "" : " Refused while the programme is paused.";
-        operation.Description = $"Needs the scope `{access.Scope}`.{bound}{paused}";
+        var publishable = access.Callers == RouteCallers.Publishable ? " A publishable key may call it too, from pages of verified sites." : "";
+        operation.Description = $"Needs the scope `{access.Scope}`.{bound}{publishable}{paused}";
     }
 
     private static void AddPathParameters(OpenApiOperation operation, string path)

@@ -11,6 +11,7 @@ internal static class V1Routes
 
     public static void AddV1(this IServiceCollection services)
     {
+        services.AddSingleton<PublishableCalls>();
         services.AddExceptionHandler<V1Errors>();
         services.AddV1Description();
     }
@@ -29,6 +30,7 @@ internal static class V1Routes
         routes.MapLinks();
         routes.MapOrders();
         routes.MapRefunds();
+        routes.MapTouches();
         routes.MapCampaigns();
         routes.MapRewards();
         routes.MapAnalytics();

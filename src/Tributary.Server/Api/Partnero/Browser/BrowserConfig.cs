@@ -72,4 +72,5 @@ internal sealed record BrowserConfig(
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(BrowserConfig))]
+[JsonSerializable(typeof(BrowserTouch))]
 internal sealed partial class BrowserJson : JsonSerializerContext;

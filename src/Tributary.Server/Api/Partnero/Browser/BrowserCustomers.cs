@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using Tributary.Primitives;
 using Tributary.Programs;
 using Tributary.Server.Api.Partnero.Input;
@@ -9,8 +8,6 @@ namespace Tributary.Server.Api.Partnero.Browser;
 /// <summary>Sign-ups that a page tells of. Anybody can tell them, so they describe new customers only, and answer nothing but that they arrived.</summary>
 internal sealed class BrowserCustomers(RegisterCustomer register)
 {
-    private const int LongestName = 100;
-
     public async Task<PartneroAnswer> PostAsync(BrowserCall call, CancellationToken ct)
     {
         var data = call.Input.Object("data") ?? call.Input;
@@ -34,13 +31,8 @@ internal sealed class BrowserCustomers(RegisterCustomer register)
             PartneroType.Affiliate => key ?? id ?? email,
             PartneroType.ReferAFriend => id ?? key ?? email,
         };
-        var attributes = new JsonObject();
-        if (data.Text("name", LongestName) is { } name)
-            attributes["firstName"] = name;
-        if (data.Text("surname", LongestName) is { } surname)
-            attributes["lastName"] = surname;
         return named is null or { Length: > Limits.CustomerId }
             ? null
-            : new CustomerInput { MerchantId = named, Email = email, Attributes = attributes, OnlyIfNew = true };
+            : CustomerMembers.Describe(data) with { MerchantId = named, OnlyIfNew = true };
     }
 }
