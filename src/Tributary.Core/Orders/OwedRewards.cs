@@ -1,7 +1,6 @@
 using System.Numerics;
+using System.Text.Json.Nodes;
 using Tributary.Primitives;
-using Tributary.Programs;
-using Tributary.Campaigns;
 using Tributary.Rewards;
 using Tributary.Storage;
 
@@ -52,7 +51,7 @@ internal static class OwedRewards
             further.Add(new NewReward(
                 await tx.NextNumberAsync(ct), frozen.CampaignId, frozen.Version, frozen.Step, frozen.Line, frozen.Role, frozen.RecipientId,
                 frozen.CustomerId, $"reinstatement:{cause}", 1, frozen.OrderKey, frozen.Kind, Unit.Parse(frozen.Unit!), more, frozen.Cap, null,
-                frozen.AvailableAt, frozen.CauseAt, (System.Text.Json.Nodes.JsonObject)System.Text.Json.Nodes.JsonNode.Parse(frozen.Details)!)
+                frozen.AvailableAt, frozen.CauseAt, (JsonObject)JsonNode.Parse(frozen.Details)!)
             {
                 ApprovedAtOnce = true,
                 Credit = frozen.Credit,

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json.Nodes;
 using Dapper;
 using Tributary.Customers;
 using Tributary.Orders;
@@ -90,7 +91,7 @@ public sealed class ConvertProspect(Transactions transactions)
         {
             MerchantId = merchantId,
             Email = prospect.Email,
-            Attributes = new System.Text.Json.Nodes.JsonObject { ["displayName"] = prospect.Name },
+            Attributes = new JsonObject { ["displayName"] = prospect.Name },
         };
         var claim = new ReferralClaim { ManualReferrerId = prospect.ReferrerId };
         return CustomerChecks.Refuse(input) is { } problem

@@ -300,6 +300,34 @@ public sealed class TransactionTests(PartneroNode node) : IClassFixture<Partnero
         (await shop.PostAsync("transactions", Keyless)).Ok(201).GetProperty("key").GetString().ShouldNotBe("again");
     }
 
+    [Theory]
+    [InlineData("transactions")]
+    [InlineData("customers")]
+    [InlineData("coupons")]
+    [InlineData("promotion-codes")]
+    [InlineData("leads")]
+    [InlineData("webhooks")]
+    public async Task N4_no_body_whatsoever_breaks_a_call_that_creates(string path)
+    {
+        var shop = await node.OpenSellingAsync();
+        foreach (var body in Gameball.Wire.JsonCases.Malformed())
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Post, "/v1/" + path) { Content = new ByteArrayContent(body) };
+            request.Headers.Authorization = new("Bearer", shop.Token);
+            using var answer = await node.Server.Client.SendAsync(request);
+            ((int)answer.StatusCode).ShouldBeOneOf([400, 422], System.Text.Encoding.UTF8.GetString(body));
+        }
+        foreach (var value in (string[])["null", "true", "7", "\"x\"", "[]", "[1]", "{\"id\":{}}", "[[[]]]", "-0", "1e400"])
+        {
+            var members = string.Join(',', ((string[])
+            [
+                "key", "id", "email", "name", "amount", "customer", "partner", "options", "transactions", "reward", "product_id", "metadata", "tags",
+                "custom_fields", "promotion_codes", "coupon_code", "code", "coupon_uuid", "discount_value", "cfields", "url", "events", "created_at",
+            ]).Select(name => $"\"{name}\":{value}"));
+            (await shop.PostAsync(path, $"{{{members}}}")).Status.ShouldBeLessThan(500, value);
+        }
+    }
+
     private static async Task<string> EarnedAsync(PartneroShop shop, string body) =>
         (await shop.PostAsync("transactions", body)).Ok(201).GetProperty("rewards")[0].GetProperty("amount").GetRawText();
 
