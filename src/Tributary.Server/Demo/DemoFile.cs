@@ -5,7 +5,8 @@ namespace Tributary.Server.Demo;
 
 /// <summary>What a script needs to talk to the demo programme: <c>demo.json</c> in the data folder, for its owner's eyes only.</summary>
 internal sealed record DemoFile(
-    string BaseUrl, DemoFileProgram Program, DemoFileKeys Keys, DemoFileGameball Gameball, DemoFileReferrer Referrer)
+    string BaseUrl, DemoFileProgram Program, DemoFileKeys Keys, DemoFileGameball Gameball, DemoFileReferrer Referrer,
+    DemoFilePartnero Partnero)
 {
     private const string Name = "demo.json";
 
@@ -50,6 +51,10 @@ internal sealed record DemoFileKeys(string Publishable, string Secret);
 
 /// <param name="BaseUrl">To be put where a client of Gameball has <c>https://api.gameball.co/api/v4.0/integrations</c>.</param>
 internal sealed record DemoFileGameball(string BaseUrl, string ApiKey, string SecretKey);
+
+/// <param name="BaseUrl">To be put where a client of Partnero has <c>https://api.partnero.com/v1</c>.</param>
+/// <param name="ShortUrl">Answered by this server itself.</param>
+internal sealed record DemoFilePartnero(string BaseUrl, string Token, string PartnerKey, string Code, string? ReferralUrl, string? ShortUrl);
 
 internal sealed record DemoFileReferrer(string CustomerId, string Code, string Link);
 

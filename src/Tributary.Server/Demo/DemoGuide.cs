@@ -14,6 +14,9 @@ internal static class DemoGuide
           Gameball's dialect    {demo.Gameball.BaseUrl}
             APIKey              {demo.Gameball.ApiKey}
             SecretKey           {demo.Gameball.SecretKey}
+          Partnero's dialect    {demo.Partnero.BaseUrl}
+            token               {demo.Partnero.Token}
+          {demo.Partnero.PartnerKey} shares  {demo.Partnero.ReferralUrl}, {demo.Partnero.ShortUrl}
           {demo.Referrer.CustomerId} refers with  {demo.Referrer.Code}, {demo.Referrer.Link}
         All of it for scripts: {DemoFile.PathOf(options)}
 

@@ -15,7 +15,7 @@ internal static class DemoProgram
     internal static readonly Caller Caller = new("cli", Trusted: true);
 
     private const string Name = "Demo shop";
-    private const string Site = "https://yourwebsite.com";
+    private const string Site = "https://yoursite.com";
     private const string LinkTemplate = "https://yourwebsite.com/signup?ref={ReferralCode}";
     private const string GameballPath = "/api/v4.0/integrations";
 
@@ -32,8 +32,11 @@ internal static class DemoProgram
         var keys = new DemoKeys(services.GetRequiredService<ApiKeys>(), services.GetRequiredService<KeyDirectory>(), program);
         // A file whose secret works was written after the story had been told in this database.
         if (known is null || !await keys.WorksAsync(ApiKeyKind.Secret, known.Keys.Secret, ct))
+        {
             await DemoStory.TellAsync(services, program, ct);
-        var file = await DescribeAsync(keys, program, services.GetRequiredService<ServerAddresses>().Listened, known, ct);
+            await DemoPartner.TellAsync(services, program, ct);
+        }
+        var file = await DescribeAsync(services, keys, program, known, ct);
         if (file != known)
             await file.WriteAsync(options, ct);
         return file;
@@ -53,15 +56,17 @@ internal static class DemoProgram
     }
 
     private static async Task<DemoFile> DescribeAsync(
-        DemoKeys keys, ReferralProgram program, string baseUrl, DemoFile? known, CancellationToken ct)
+        IServiceProvider services, DemoKeys keys, ReferralProgram program, DemoFile? known, CancellationToken ct)
     {
+        var baseUrl = services.GetRequiredService<ServerAddresses>().Listened;
+        var secret = await keys.EnsureAsync(ApiKeyKind.Secret, known?.Keys.Secret, ct);
         var links = program.Settings.Links;
         return new DemoFile(
             baseUrl,
             new DemoFileProgram(program.Id, program.PublicId),
             new DemoFileKeys(
                 await keys.EnsureAsync(ApiKeyKind.Publishable, known?.Keys.Publishable, ct),
-                await keys.EnsureAsync(ApiKeyKind.Secret, known?.Keys.Secret, ct)),
+                secret),
             new DemoFileGameball(
                 baseUrl + GameballPath,
                 await keys.EnsureAsync(ApiKeyKind.GameballApi, known?.Gameball.ApiKey, ct),
@@ -69,6 +74,7 @@ internal static class DemoProgram
             new DemoFileReferrer(
                 DemoStory.ReferrerId,
                 DemoStory.ReferrerCode,
-                ReferralLink.Render(links.Template, links.Site, DemoStory.ReferrerCode) ?? ""));
+                ReferralLink.Render(links.Template, links.Site, DemoStory.ReferrerCode) ?? ""),
+            await DemoPartner.DescribeAsync(services, program, baseUrl, secret, ct));
     }
 }

@@ -79,7 +79,7 @@ internal static class DemoStory
         await campaigns.ActivateAsync(program, draft.Id, DemoProgram.Caller, ct);
     }
 
-    private static CustomerInput Person(string id, string name, string email, string? ownCode = null) => new()
+    internal static CustomerInput Person(string id, string name, string email, string? ownCode = null) => new()
     {
         MerchantId = id,
         Email = email,
@@ -87,10 +87,10 @@ internal static class DemoStory
         OwnCode = ownCode,
     };
 
-    private static Task SignUpAsync(RegisterCustomer people, ReferralProgram program, CustomerInput person, string? code, CancellationToken ct) =>
+    internal static Task SignUpAsync(RegisterCustomer people, ReferralProgram program, CustomerInput person, string? code, CancellationToken ct) =>
         people.ExecuteAsync(program, person, new ReferralClaim { Code = code }, DemoProgram.Caller, ct);
 
-    private static Task OrderAsync(
+    internal static Task OrderAsync(
         RecordOrder orders, ReferralProgram program, string orderId, string customerId, long total, string? code, CancellationToken ct)
     {
         var order = new OrderInput

@@ -53,6 +53,10 @@ internal sealed partial class Estate
         var owner = long.Parse(estate.things["partner"], CultureInfo.InvariantCulture);
         (await node.Get<LinkRegister>().CreateAsync(shop.Program, new NewLink(owner, estate.things["link"], Label: mark), V1Node.Operator, default))
             .Succeeded.ShouldBeTrue();
+        (estate.things["ownCode"], estate.things["customersLink"]) = (prefix + "ANNS", prefix + "ANNSLINK");
+        var customer = long.Parse(estate.things["customerNumber"], CultureInfo.InvariantCulture);
+        (await node.Get<LinkRegister>().CreateAsync(shop.Program, new NewLink(customer, estate.things["customersLink"], Label: mark), V1Node.Operator, default))
+            .Succeeded.ShouldBeTrue();
         var bound = new NewKey(ApiKeyKind.Secret, ReferrerId: long.Parse(estate.things["other"], CultureInfo.InvariantCulture));
         estate.Bound = (await node.MintAsync(shop.Program, bound)).Token;
         estate.things["tomorrow"] = node.Clock.GetUtcNow().AddDays(1).ToString("O", CultureInfo.InvariantCulture);

@@ -115,6 +115,12 @@ internal static class PartneroCases
         new("PUT partner_referral_links/{link}", Missing, "partner_referral_links/<code>", """{"label":"New"}"""),
         new("DELETE partner_referral_links/{link}", Missing, "partner_referral_links/<link>"),
         new("GET partner_referral_links:domains", OwnThings, "partner_referral_links:domains"),
+        new("GET customers/{customer}/referral_links", Missing, "customers/<customer>/referral_links"),
+        new("POST customer_referral_links", UnknownReference, "customer_referral_links", """{"customer_key":"<customer>","key":"new"}"""),
+        new("GET customer_referral_links:search", OwnThings, "customer_referral_links:search?customer[id]=<customer>"),
         new("GET customer_referral_links:domains", OwnThings, "customer_referral_links:domains"),
+        new("GET customer_referral_links/{link}", Missing, "customer_referral_links/<ownCode>"),
+        new("PUT customer_referral_links/{link}", Missing, "customer_referral_links/<ownCode>", """{"label":"New"}"""),
+        new("DELETE customer_referral_links/{link}", Missing, "customer_referral_links/<customersLink>"),
     ];
 }

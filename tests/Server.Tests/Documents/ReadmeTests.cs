@@ -17,7 +17,7 @@ public sealed partial class ReadmeTests(PostgresFixture postgres)
         await using var server = await TestServer.StartAsync(postgres, settings: options => options with { Demo = true, DataFolder = folder });
         var demo = JsonNode.Parse(await File.ReadAllTextAsync(Path.Combine(folder, "demo.json")))!;
         var steps = Steps(Repository.Read("README.md"));
-        steps.Count.ShouldBe(6);
+        steps.Count.ShouldBe(10);
         foreach (var (command, answer) in steps)
         {
             using var request = RequestOf(WithVariables(command, server.Client.BaseAddress!, demo));
@@ -37,6 +37,7 @@ public sealed partial class ReadmeTests(PostgresFixture postgres)
         .Replace("$BASE", address.GetLeftPart(UriPartial.Authority), StringComparison.Ordinal)
         .Replace("$API_KEY", (string)demo["gameball"]!["apiKey"]!, StringComparison.Ordinal)
         .Replace("$SECRET_KEY", (string)demo["gameball"]!["secretKey"]!, StringComparison.Ordinal)
+        .Replace("$YOUR_API_KEY", (string)demo["partnero"]!["token"]!, StringComparison.Ordinal)
         .Replace("$NATIVE_KEY", (string)demo["keys"]!["secret"]!, StringComparison.Ordinal);
 
     private static HttpRequestMessage RequestOf(string command)

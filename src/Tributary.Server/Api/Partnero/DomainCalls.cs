@@ -1,15 +1,17 @@
 using Tributary.Links;
 using Tributary.Primitives;
+using Tributary.Programs;
 
 namespace Tributary.Server.Api.Partnero;
 
 /// <summary>The domains on which links can be made.</summary>
 internal sealed class DomainCalls(DomainRegister domains)
 {
-    public IReadOnlyList<PartneroRoute> Routes => [RouteOf(LinkCalls.OfPartners), RouteOf(LinkCalls.OfCustomers)];
+    public IReadOnlyList<PartneroRoute> Routes => [RouteOf(LinkCalls.OfPartners, null), RouteOf(LinkCalls.OfCustomers, PartneroType.ReferAFriend)];
 
-    private PartneroRoute RouteOf(string links) => new("GET", links + ":domains", ListAsync)
+    private PartneroRoute RouteOf(string links, PartneroType? only) => new("GET", links + ":domains", ListAsync)
     {
+        Only = only,
         Summary = "Domains on which links can be made, the primary one first",
         Reads = PartneroFields.Paging, Data = PartneroJson.Default.DomainView, IsList = true,
     };

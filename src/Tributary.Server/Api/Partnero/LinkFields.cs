@@ -18,19 +18,19 @@ internal static class LinkFields
         new("status", WireType.Text, "active, paused, expired, deleted or blocked; all but deleted ones if absent"),
     ];
 
-    public static readonly IReadOnlyList<WireMember> Search =
+    public static IReadOnlyList<WireMember> Search(string owner) =>
     [
         .. List,
         new("id", WireType.Text, "the whole id"),
         new("key", WireType.Text, "a part of the key"),
         new("label", WireType.Text, "a part of the label"),
         new("destination_url", WireType.Text, "the whole destination"),
-        new("partner_key", WireType.Text, "id, code or e-mail of the partner"),
+        new(owner + "_key", WireType.Text, $"id, code or e-mail of the {owner}"),
     ];
 
-    public static readonly IReadOnlyList<WireMember> New =
+    public static IReadOnlyList<WireMember> New(string owner) =>
     [
-        WireMember.Required("partner_key", WireType.Text, "id, code or e-mail of the partner; also as partner"),
+        WireMember.Required(owner + "_key", WireType.Text, $"id, code or e-mail of the {owner}; also as {owner}"),
         new("id", WireType.Text, "of a link brought from elsewhere; its key if absent"),
         .. Content,
     ];

@@ -55,9 +55,6 @@ internal sealed record LinkUrlsView(string? Query, string? Path, string? Subdoma
 
 internal sealed record LinkCustomer(string Key, string ReferralCode, string? ReferralUrl);
 
-/// <summary>Whose links are shown.</summary>
-internal sealed record LinkOwner(long ReferrerId, string Key, string Code, bool IsPartner);
-
 /// <summary>Shows links.</summary>
 internal sealed class LinkViews(DomainRegister domains, LinksOfReferrers linksOf, ReferrerNumbers numbers, LinkOwners owners)
 {
@@ -95,13 +92,13 @@ internal sealed class LinkViews(DomainRegister domains, LinksOfReferrers linksOf
             link.StateAt(call.Now).Text(), site?.Address.Host, link.DomainId is null ? null : site?.Number, ParametersOf(link), urls.Short,
             new LinkUrlsView(urls.Query, urls.Path, urls.SubDomain, urls.Short), QrUrl(call, link, owner),
             PartneroTime.Of(link.ExpiresAt), PartneroTime.Of(link.CreatedAt), PartneroTime.Of(link.UpdatedAt));
-        return owner.IsPartner
+        return owner.Kind == LinkOwnerKind.Partner
             ? view with { PartnerKey = owner.Key, Partner = new SeedPartner(owner.Key, owner.Code, ownUrl) }
             : view with { CustomerKey = owner.Key, Customer = new LinkCustomer(owner.Key, owner.Code, ownUrl) };
     }
 
     private static string QrUrl(PartneroCall call, Link link, LinkOwner owner) =>
-        $"{call.Base}/{(owner.IsPartner ? LinkCalls.OfPartners : LinkCalls.OfCustomers)}/{Uri.EscapeDataString(link.PublicId)}/qr";
+        $"{call.Base}/{(owner.Kind == LinkOwnerKind.Partner ? LinkCalls.OfPartners : LinkCalls.OfCustomers)}/{Uri.EscapeDataString(link.PublicId)}/qr";
 
     private static JsonObject ParametersOf(Link link)
     {
@@ -127,12 +124,4 @@ internal sealed class LinkViews(DomainRegister domains, LinksOfReferrers linksOf
             return DateOnly.FromDateTime(roundUp && local.TimeOfDay > TimeSpan.Zero ? local.AddDays(1) : local);
         }
     }
-}
-
-/// <summary>Finds out whose links they are.</summary>
-internal sealed class LinkOwners(PartnerQueries partners)
-{
-    public async Task<IReadOnlyDictionary<long, LinkOwner>> FindAsync(long programId, IReadOnlyCollection<long> referrerIds, CancellationToken ct) =>
-        (await partners.FindAllAsync(programId, referrerIds, ct))
-            .ToDictionary(partner => partner.Id, partner => new LinkOwner(partner.Id, partner.Who.Key ?? "", partner.Code, IsPartner: true));
 }
