@@ -32,6 +32,10 @@ internal static class DemoPartner
         var links = services.GetRequiredService<LinkRegister>();
         await AddLinkAsync(links, program, made.Id, "link_456", "Autumn newsletter", "https://yoursite.com/pricing", ct);
         await AddLinkAsync(links, program, made.Id, "BF24", "Black Friday", "https://shop.yoursite.com/black-friday", ct);
+        var summer = new NewLink(
+            made.Id, "SUMMER24", "https://yoursite.com/special-offer", "Summer offer",
+            Parameters: [new LinkParameter("utm_source", "partner"), new LinkParameter("utm_campaign", "summer2024")]);
+        await links.CreateAsync(program, summer, DemoProgram.Caller, ct);
         await SellAsync(services, program, ct);
     }
 

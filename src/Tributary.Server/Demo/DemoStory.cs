@@ -1,11 +1,9 @@
 using System.Text;
 using System.Text.Json.Nodes;
 using Tributary.Campaigns;
-using Tributary.Links;
 using Tributary.Orders;
 using Tributary.Primitives;
 using Tributary.Programs;
-using Tributary.Referrers;
 using Tributary.Signups;
 
 namespace Tributary.Server.Demo;
@@ -18,9 +16,6 @@ internal static class DemoStory
 {
     public const string ReferrerId = "user_12345";
     public const string ReferrerCode = "REF123456";
-
-    public const string PartnerKey = "partner_123";
-    public const string PartnerCode = "JOHN20";
 
     private const string GiveAndGet = "Give 100 points, get 200";
     private const string Commission = "5 % of friends' orders";
@@ -48,7 +43,6 @@ internal static class DemoStory
         await SignUpAsync(people, program, Person("user_20001", "Amira Haddad", "amira@example.com"), ReferrerCode, ct);
         await SignUpAsync(people, program, Person("user_20002", "Ben Okafor", "ben@example.com"), ReferrerCode, ct);
         await SignUpAsync(people, program, Person("user_20003", "Carla Rossi", "carla@example.com"), null, ct);
-        await PartnerAsync(services, program, ct);
         var orders = services.GetRequiredService<RecordOrder>();
         await OrderAsync(orders, program, "demo-1001", "user_20001", 8_900, null, ct);
         await OrderAsync(orders, program, "demo-1002", "user_20001", 4_250, null, ct);
@@ -56,17 +50,6 @@ internal static class DemoStory
         await OrderAsync(orders, program, "demo-1004", "user_20004", 3_100, null, ct);
         var refund = new RefundInput { RefundId = "demo-r-1", OrderId = "demo-1002", Amount = 1_250 };
         await services.GetRequiredService<RefundOrder>().ExecuteAsync(program, refund, DemoProgram.Caller, ct);
-    }
-
-    private static async Task PartnerAsync(IServiceProvider services, ReferralProgram program, CancellationToken ct)
-    {
-        var partner = new NewReferrer(ReferrerKind.Partner, PartnerKey, "John Partner", "john.partner@example.com", PartnerCode);
-        if (!(await services.GetRequiredService<ReferrerRegister>().CreateAsync(program, partner, DemoProgram.Caller, ct)).TryGet(out var made, out _))
-            return;
-        var offer = new NewLink(
-            made.Id, Key: "SUMMER24", Destination: program.Settings.Links.Site + "/special-offer", Label: "Summer offer",
-            Parameters: [new LinkParameter("utm_source", "partner"), new LinkParameter("utm_campaign", "summer2024")]);
-        await services.GetRequiredService<LinkRegister>().CreateAsync(program, offer, DemoProgram.Caller, ct);
     }
 
     private static async Task LaunchAsync(CampaignStore campaigns, ReferralProgram program, string name, string rules, CancellationToken ct)

@@ -112,6 +112,8 @@ internal static class PartneroCases
         new("POST partner_referral_links", UnknownReference, "partner_referral_links", """{"partner_key":"<code>","key":"new"}"""),
         new("GET partner_referral_links:search", OwnThings, "partner_referral_links:search?partner[key]=<code>"),
         new("GET partner_referral_links/{link}", Missing, "partner_referral_links/<code>"),
+        new("GET partner_referral_links/{link}/qr", Missing, "partner_referral_links/<link>/qr"),
+        new("GET customer_referral_links/{link}/qr", Missing, "customer_referral_links/<ownCode>/qr?form=query") { AmongFriends = true },
         new("PUT partner_referral_links/{link}", Missing, "partner_referral_links/<code>", """{"label":"New"}"""),
         new("DELETE partner_referral_links/{link}", Missing, "partner_referral_links/<link>"),
         new("GET partner_referral_links:domains", OwnThings, "partner_referral_links:domains"),

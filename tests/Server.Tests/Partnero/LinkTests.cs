@@ -138,6 +138,22 @@ public sealed class LinkTests(PartneroNode node) : IClassFixture<PartneroNode>
         (await shop.PutAsync("partner_referral_links/d", """{"direct_tracking":false}""")).Ok().GetProperty("url").GetString().ShouldBe("https://yoursite.com/?ref=d");
     }
 
+    [Fact]
+    public async Task PN37_a_link_has_a_QR_code_in_both_formats()
+    {
+        var shop = await node.OpenAsync();
+        var address = (await shop.GetAsync("partner_referral_links/JOHN20")).Ok().GetProperty("qr_url").GetString()!;
+        address.ShouldEndWith("/v1/partner_referral_links/JOHN20/qr");
+        var svg = await shop.SendAsync("GET", new Uri(address).PathAndQuery);
+        (svg.Status, svg.Type).ShouldBe((200, "image/svg+xml"));
+        svg.Text.ShouldStartWith("<svg");
+        var png = await shop.GetAsync("partner_referral_links/JOHN20/qr?format=png&size=256");
+        (png.Status, png.Type).ShouldBe((200, "image/png"));
+        png.Bytes[1..4].ShouldBe("PNG"u8.ToArray());
+        (await shop.GetAsync("partner_referral_links/JOHN20/qr?size=9")).Refused(422, "invalid", "size");
+        (await shop.GetAsync("partner_referral_links/JOHN20/qr?format=gif")).Refused(422, "invalid", "format");
+    }
+
     private static Task<Reply> CreateAsync(PartneroShop shop, string? key) =>
         shop.PostAsync("partner_referral_links", key is null ? """{"partner_key":"partner_123"}""" : $$"""{"partner_key":"partner_123","key":"{{key}}"}""");
 }

@@ -4,11 +4,12 @@ using Tributary.Primitives;
 using Tributary.Programs;
 using Tributary.Referrers;
 using Tributary.Server.Api.Partnero.Input;
+using Tributary.Server.Qr;
 
 namespace Tributary.Server.Api.Partnero;
 
 /// <summary>Calls about the links of partners, and in programmes of friends of customers: the same below other names.</summary>
-internal sealed class LinkCalls(LinkRegister register, LinkViews views, LinkOwners owners)
+internal sealed class LinkCalls(LinkRegister register, LinkViews views, LinkOwners owners, DomainRegister domains)
 {
     public const string OfPartners = "partner_referral_links";
     public const string OfCustomers = "customer_referral_links";
@@ -38,6 +39,10 @@ internal sealed class LinkCalls(LinkRegister register, LinkViews views, LinkOwne
         new("GET", links + "/{link}", (call, ct) => GetAsync(call, kind, ct))
         {
             Summary = "One link with its numbers", Only = only, Reads = LinkFields.Range, Data = PartneroJson.Default.LinkView,
+        },
+        new("GET", links + "/{link}/qr", (call, ct) => QrAsync(call, kind, ct))
+        {
+            Summary = "A QR code of a link, as an image", Only = only, Reads = LinkFields.Qr,
         },
         new("PUT", links + "/{link}", (call, ct) => ChangeAsync(call, kind, ct))
         {
@@ -119,6 +124,21 @@ internal sealed class LinkCalls(LinkRegister register, LinkViews views, LinkOwne
         return outcome.TryGet(out _, out var problem)
             ? await ShowAsync(call, link.Id, StatusCodes.Status200OK, ct)
             : PartneroErrors.From(problem, LinkMembers.FieldOf);
+    }
+
+    private async Task<PartneroAnswer> QrAsync(PartneroCall call, LinkOwnerKind kind, CancellationToken ct)
+    {
+        var input = call.Input;
+        var outcome = QrRequest.Read(input.Text("format"), input.Text("size"), input.Text("margin"), input.Text("form"));
+        if (!outcome.TryGet(out var wanted, out var problem))
+            return PartneroErrors.From(problem);
+        if (await FindAsync(call, kind, ct) is not { } link)
+            return PartneroErrors.NotFound;
+        if ((await domains.AddressesAsync(call.Program, ct)).ScannedUrlOf(link, wanted.Form) is not { } url)
+            return PartneroErrors.WrongState("The link has no address as long as the program has no site.");
+        return wanted.Draw(url).TryGet(out var image, out problem)
+            ? new PartneroAnswer(StatusCodes.Status200OK, image.Bytes, image.Type) { Headers = [("Cache-Control", "private, max-age=86400")] }
+            : PartneroErrors.From(problem);
     }
 
     private async Task<PartneroAnswer> DeleteAsync(PartneroCall call, LinkOwnerKind kind, CancellationToken ct)

@@ -11,6 +11,14 @@ internal static class LinkFields
         new("stats_to", WireType.Time, "the day after the last one"),
     ];
 
+    public static readonly IReadOnlyList<WireMember> Qr =
+    [
+        new("format", WireType.Text, "svg or png"),
+        new("size", WireType.Integer, "pixels of each side, 128 to 2048"),
+        new("margin", WireType.Integer, "white modules around, 0 to 8"),
+        new("form", WireType.Text, "short or query: which address it says"),
+    ];
+
     public static readonly IReadOnlyList<WireMember> List =
     [
         .. PartneroFields.Paging,
