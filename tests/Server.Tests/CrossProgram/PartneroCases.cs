@@ -113,7 +113,7 @@ internal static class PartneroCases
         new("GET partner_referral_links:search", OwnThings, "partner_referral_links:search?partner[key]=<code>"),
         new("GET partner_referral_links/{link}", Missing, "partner_referral_links/<code>"),
         new("GET partner_referral_links/{link}/qr", Missing, "partner_referral_links/<link>/qr"),
-        new("GET customer_referral_links/{link}/qr", Missing, "customer_referral_links/<ownCode>/qr?form=query") { AmongFriends = true },
+        new("GET customer_referral_links/{link}/qr", Missing, "customer_referral_links/<ownCode>/qr?form=query"),
         new("PUT partner_referral_links/{link}", Missing, "partner_referral_links/<code>", """{"label":"New"}"""),
         new("DELETE partner_referral_links/{link}", Missing, "partner_referral_links/<link>"),
         new("GET partner_referral_links:domains", OwnThings, "partner_referral_links:domains"),
