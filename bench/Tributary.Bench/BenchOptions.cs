@@ -6,7 +6,7 @@ namespace Tributary.Bench;
 internal sealed record BenchOptions
 {
     public const string Help = """
-        Usage: dotnet run -c Release --project bench/Tributary.Bench -- orders [options]
+        Usage: dotnet run -c Release --project bench/Tributary.Bench -- orders|redirects [options]
                dotnet run -c Release --project bench/Tributary.Bench -- analytics [--write]
 
           --clients 1,16,64    clients at once

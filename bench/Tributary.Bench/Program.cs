@@ -1,6 +1,7 @@
 using Tributary.Bench;
 using Tributary.Bench.Analytics;
 using Tributary.Bench.Orders;
+using Tributary.Bench.Redirects;
 using Tributary.Bench.Report;
 
 if (args is ["analytics", .. var asked])
@@ -13,16 +14,17 @@ if (args is ["analytics", .. var asked])
         await PerformancePage.WriteAsync("analytics", answers);
     return 0;
 }
-if (args is not ["orders", .. var rest] || rest.Contains("--help"))
+if (args is not [("orders" or "redirects") and var scenario, .. var rest] || rest.Contains("--help"))
 {
     Console.WriteLine(BenchOptions.Help);
     return 1;
 }
 var options = BenchOptions.Parse(rest);
-var table = await OrdersScenario.RunAsync(options);
-string text = table.Markdown(DateOnly.FromDateTime(TimeProvider.System.GetUtcNow().Date));
+string text = scenario == "redirects"
+    ? await RedirectsScenario.RunAsync(options)
+    : (await OrdersScenario.RunAsync(options)).Markdown(DateOnly.FromDateTime(TimeProvider.System.GetUtcNow().Date));
 Console.WriteLine();
 Console.WriteLine(text);
 if (options.Write)
-    await PerformancePage.WriteAsync("orders", text);
+    await PerformancePage.WriteAsync(scenario, text);
 return 0;

@@ -28,13 +28,15 @@ internal sealed class ServerProcess : IAsyncDisposable
         }
     }
 
-    public static async Task<ServerProcess> StartAsync(BenchFolder folder)
+    public static async Task<ServerProcess> StartAsync(BenchFolder folder, IReadOnlyDictionary<string, string>? environment = null)
     {
         var endpoint = new IPEndPoint(IPAddress.Loopback, FreePort());
         var start = new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "tributary"), ["serve"])
         {
             RedirectStandardOutput = true,
         };
+        foreach (var (name, value) in environment ?? new Dictionary<string, string>())
+            start.Environment[name] = value;
         start.Environment["TRIBUTARY_DATA"] = folder.Path;
         start.Environment["TRIBUTARY_URLS"] = $"http://{endpoint}";
         var process = Process.Start(start)!;
