@@ -16,6 +16,9 @@ public sealed partial class ClickIntake : IAsyncDisposable
     /// <summary>How long counts of unknown codes wait for a batch to go with.</summary>
     private static readonly TimeSpan UnknownEvery = TimeSpan.FromSeconds(1);
 
+    /// <summary>How long a node that stops goes on shipping; shorter than it is given to stop.</summary>
+    private static readonly TimeSpan ShipAtTheEnd = TimeSpan.FromSeconds(5);
+
     private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(20);
 
     private readonly Database database;
@@ -86,7 +89,8 @@ public sealed partial class ClickIntake : IAsyncDisposable
         await ending.CancelAsync();
         await beside;
         databaseTakes = false;
-        await shipping.ShipAllAsync(CancellationToken.None);
+        using var patience = new CancellationTokenSource(ShipAtTheEnd);
+        await shipping.ShipAllAsync(patience.Token);
     }
 
     public async ValueTask DisposeAsync()

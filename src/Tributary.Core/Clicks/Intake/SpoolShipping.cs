@@ -57,18 +57,24 @@ internal sealed partial class SpoolShipping(
         {
             if (ct.IsCancellationRequested)
                 return;
-            await ShipAsync(connection, segment, onTaken);
+            await ShipAsync(connection, segment, onTaken, ct);
         }
         if (spool.IsEmpty && await AnswersAsync(connection))
             await onTaken([]);
     }
 
-    private async Task ShipAsync(NpgsqlConnection connection, string segment, Func<IReadOnlyList<JudgedClick>, Task> onTaken)
+    private async Task ShipAsync(
+        NpgsqlConnection connection, string segment, Func<IReadOnlyList<JudgedClick>, Task> onTaken, CancellationToken ct)
     {
         var clicks = ClickSpool.Read(segment);
         var recent = new RecentClicks();
         foreach (var chunk in clicks.OrderBy(click => click.Id).Chunk(settings.MostPerBatch))
+        {
+            // A node that stops does not wait for a long segment: the next start ships it again, and what is there is not counted twice.
+            if (ct.IsCancellationRequested)
+                return;
             await onTaken(await ShipAsync(connection, chunk, recent));
+        }
         spool.Remove(segment);
         Log.Shipped(logger, clicks.Count);
     }
