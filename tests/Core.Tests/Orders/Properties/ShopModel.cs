@@ -117,7 +117,7 @@ internal sealed class ShopModel
     public string Refund(string id, ModelRefund refund)
     {
         if (Refunds.TryGetValue(id, out var known))
-            return known.Order == refund.Order && known.Requested == refund.Requested && known.Kind == refund.Kind ? "repeated" : "Conflict";
+            return IsSame(known, refund) ? "repeated" : "Conflict";
         if (!Orders.TryGetValue(refund.Order, out var order))
         {
             var isEarly = Reinstated.Remove(id);
@@ -143,6 +143,14 @@ internal sealed class ShopModel
         Refunds[id] = refund with { Stands = false, Waits = false };
         Turnover += Orders.TryGetValue(refund.Order, out var order) ? order.Total : 0;
         return "ok";
+    }
+
+    /// <summary>An id stands for one content (MO-23); naming no amount asks for all, which is the total while the order is known.</summary>
+    private bool IsSame(ModelRefund known, ModelRefund again)
+    {
+        var all = Orders.TryGetValue(known.Order, out var order) ? order.Total : (BigInteger?)null;
+        return known.Order == again.Order && known.Kind == again.Kind && known.Base == again.Base
+            && (known.Requested ?? all) == (again.Requested ?? all);
     }
 
     private IEnumerable<string> OfOrder(string id, ModelOrder order, string referrer)
