@@ -1,5 +1,6 @@
 using Dapper;
 using Tributary.Programs;
+using Tributary.Server.Tests.Support;
 using Tributary.Server.Tests.V1;
 using Tributary.Tests.Support;
 
@@ -44,15 +45,15 @@ public sealed class Neighbours(PostgresFixture postgres) : IAsyncLifetime
             """
             select quote_ident(c.table_name)
             from information_schema.columns c
-            where c.table_schema = 'public' and c.column_name = 'program_id' and c.table_name <> 'seals'
-              and c.table_name not in ('folds', 'outcome_changes', 'folded_outcomes', 'folded_outcome_months', 'credited_clicks')
+            where c.table_schema = 'public' and c.column_name = 'program_id' and c.table_name <> all (@jobs)
             order by c.table_name
-            """);
+            """,
+            new { jobs = JobTables.All.ToArray() });
         var rows = string.Join("\nunion all\n", tables.Select(table =>
-            $"select '{table} ' || (to_jsonb(t) - 'last_used_at')::text as line from {table} t where t.program_id = @program"));
+            $"select '{table} ' || (to_jsonb(t) - @columns)::text as line from {table} t where t.program_id = @program"));
         return (await connection.ExecuteScalarAsync<string>(
             $"select count(*) || ' rows ' || md5(string_agg(line, chr(10) order by line)) from ({rows}) as everything",
-            new { program = estate.Program.Id }))!;
+            new { program = estate.Program.Id, columns = JobTables.Columns.ToArray() }))!;
     }
 
     internal async Task SetTypeAsync(Estate estate, PartneroType type)

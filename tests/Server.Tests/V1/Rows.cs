@@ -1,4 +1,5 @@
 using Dapper;
+using Tributary.Server.Tests.Support;
 using Tributary.Storage;
 
 namespace Tributary.Server.Tests.V1;
@@ -12,9 +13,8 @@ internal static class Rows
         order by table_name
         """;
 
-    /// <summary>What a node notes of the use of keys is no effect of a request, nor is what its jobs seal and fold.</summary>
-    private static readonly string[] Ignored =
-        ["api_keys", "seals", "folds", "outcome_changes", "folded_outcomes", "folded_outcome_months", "credited_clicks"];
+    /// <summary>What a node notes of the use of keys is no effect of a request.</summary>
+    private static readonly string[] Ignored = ["api_keys", .. JobTables.All];
 
     public static async Task<IReadOnlyDictionary<string, string>> OfAsync(Database database, long programId)
     {
@@ -22,8 +22,9 @@ internal static class Rows
         var rows = new Dictionary<string, string>();
         foreach (var table in (await connection.QueryAsync<string>(TablesSql)).Except(Ignored))
             rows[table] = await connection.ExecuteScalarAsync<string>($"""
-                select coalesce(string_agg(t::text, E'\n' order by t::text), '') from {table} t where program_id = @programId
-                """, new { programId }) ?? "";
+                select coalesce(string_agg(r.line, E'\n' order by r.line), '')
+                from (select (to_jsonb(t) - @columns)::text as line from {table} t where t.program_id = @programId) r
+                """, new { programId, columns = JobTables.Columns.ToArray() }) ?? "";
         rows["keys"] = await connection.ExecuteScalarAsync<string>("""
             select string_agg(concat_ws('|', key_id, kind, scopes, referrer_id, expires_at, revoked_at), E'\n' order by key_id)
             from api_keys where program_id = @programId
