@@ -64,7 +64,7 @@ const arrive = program => {
 const configure = program => {
   if (program.config || api.consent === false) return;
   program.config = {};
-  send(program, '/config', null, (fault, config) => {
+  send(program, '/config?on=' + location.hostname, null, (fault, config) => {
     if (fault) return console.warn('tributary', fault);
     program.suffix = programs.some(other => other.config.code === config.code) ? '_' + program.id : '';
     program.config = config;

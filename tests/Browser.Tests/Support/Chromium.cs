@@ -10,6 +10,8 @@ public sealed class Chromium : IAsyncLifetime
     private static readonly string[] Arguments =
     [
         "--no-sandbox", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run",
+        // Pages are not told that a program drives the browser: that would make every click a robot's.
+        "--disable-blink-features=AutomationControlled",
         // The shops of the tests are on this machine.
         "--host-resolver-rules=MAP yoursite.com 127.0.0.1,MAP *.yoursite.com 127.0.0.1,MAP other.example 127.0.0.1",
     ];

@@ -32,16 +32,17 @@ internal sealed record BrowserConfig(
 
     public static PartneroAnswer Answer(BrowserCall call)
     {
-        var asked = call.Origin ?? (call.Http.Request.Headers.Referer is [{ } page] ? page : null);
-        var host = Uri.TryCreate(asked, UriKind.Absolute, out var uri) ? uri.Host : null;
+        var host = call.Http.Request.Query["on"] is [{ Length: > 0 } named] ? named : HostOf(call.Origin ?? call.Http.Request.Headers.Referer);
         var config = Of(call.Sites, host);
         return new PartneroAnswer(
             StatusCodes.Status200OK, System.Text.Json.JsonSerializer.SerializeToUtf8Bytes(config, BrowserJson.Default.BrowserConfig))
         {
-            // Without an origin it may differ by page.
-            Headers = [("Cache-Control", call.Origin is null ? "private, max-age=300" : "public, max-age=300")],
+            // Where the page is known by what a cache does not look at, it may differ by page.
+            Headers = [("Cache-Control", call.Origin is null && !call.Http.Request.Query.ContainsKey("on") ? "private, max-age=300" : "public, max-age=300")],
         };
     }
+
+    private static string? HostOf(string? page) => Uri.TryCreate(page, UriKind.Absolute, out var uri) ? uri.Host : null;
 
     public static BrowserConfig Of(ProgramSites sites, string? pageHost)
     {
