@@ -35,8 +35,11 @@ public sealed record CustomerRecord(
     DateTimeOffset CreatedAt,
     DateTimeOffset UpdatedAt)
 {
-    /// <summary>Public id of the link that brought it; null: none did.</summary>
-    public string? LinkId { get; init; }
+    /// <summary>The link that brought it; null: none did.</summary>
+    public long? LinkId { get; init; }
+
+    /// <summary>Its public id.</summary>
+    public string? LinkKey { get; init; }
 }
 
 /// <summary>Which customers are asked for; a null member asks for any.</summary>
@@ -51,7 +54,7 @@ public sealed class CustomerRecords(Database database)
         select c.customer_id, c.merchant_id, c.email, c.mobile, c.guest, c.known_before, c.registered_at,
                c.attributes::text as attributes, c.orders_count, c.orders_total, c.first_order_at, c.last_order_at,
                k.code, a.referrer_id, a.via, a.status, a.decided_at, c.created_at, c.updated_at,
-               (select l.public_id from links l where l.program_id = a.program_id and l.link_id = a.link_id) as link_id
+               a.link_id, (select l.public_id from links l where l.program_id = a.program_id and l.link_id = a.link_id) as link_key
         from customers c
         left join lateral (
           select o.code from codes o
@@ -118,10 +121,11 @@ public sealed class CustomerRecords(Database database)
         public DateTimeOffset? DecidedAt { get; init; }
         public DateTimeOffset CreatedAt { get; init; }
         public DateTimeOffset UpdatedAt { get; init; }
-        public string? LinkId { get; init; }
+        public long? LinkId { get; init; }
+        public string? LinkKey { get; init; }
 
         public CustomerRecord ToRecord() => new(
             CustomerId, MerchantId, Email, Mobile, Guest, KnownBefore, RegisteredAt, JsonNode.Parse(Attributes)!.AsObject(),
-            OrdersCount, OrdersTotal, FirstOrderAt, LastOrderAt, Code, ReferrerId, Via, Status, DecidedAt, CreatedAt, UpdatedAt) { LinkId = LinkId };
+            OrdersCount, OrdersTotal, FirstOrderAt, LastOrderAt, Code, ReferrerId, Via, Status, DecidedAt, CreatedAt, UpdatedAt) { LinkId = LinkId, LinkKey = LinkKey };
     }
 }

@@ -68,6 +68,9 @@ internal static class BrowserOrder
             existing.CustomerId, existing.ReferrerId, existing.Key);
         return new OrderRecorded(
             existing.Key, existing.OrderId, existing.CustomerId, existing.State, existing.ReferrerId, existing.Via,
-            AmountsJson.Read(existing.CustomerEarned), Explanation.CodeOutcome(existing.Explanation), Repeated: false);
+            AmountsJson.Read(existing.CustomerEarned), Explanation.CodeOutcome(existing.Explanation), Repeated: false)
+        {
+            LinkId = existing.LinkId,
+        };
     }
 }

@@ -52,7 +52,11 @@ public sealed record OrderRecorded(
     string? Via,
     IReadOnlyDictionary<string, BigInteger> CustomerEarned,
     ClaimOutcome? CodeOutcome,
-    bool Repeated);
+    bool Repeated)
+{
+    /// <summary>The link that is credited; null: none is.</summary>
+    public long? LinkId { get; init; }
+}
 
 public enum RefundKind { Refund, Chargeback, Cancel }
 

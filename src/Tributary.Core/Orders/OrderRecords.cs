@@ -26,8 +26,11 @@ public sealed record OrderRecord(
     string? Via,
     JsonObject Details)
 {
-    /// <summary>Public id of the link that is credited; null: none is.</summary>
-    public string? LinkId { get; init; }
+    /// <summary>The link that is credited; null: none is.</summary>
+    public long? LinkId { get; init; }
+
+    /// <summary>Its public id.</summary>
+    public string? LinkKey { get; init; }
 
     /// <summary><c>server</c>, or <c>browser</c> where nobody but the customer's browser has reported it.</summary>
     public string Source { get; init; } = "server";
@@ -57,7 +60,7 @@ public sealed class OrderRecords(Database database)
         select o.order_key, o.order_id, o.customer_id as customer_number, c.merchant_id as customer_id, o.state, o.currency,
                o.total, o.base, o.remaining_base, o.refunded, o.channel, o.ordered_at, o.received_at, o.referrer_id, o.via,
                o.details::text as details, o.source,
-               (select l.public_id from links l where l.program_id = o.program_id and l.link_id = o.link_id) as link_id
+               o.link_id, (select l.public_id from links l where l.program_id = o.program_id and l.link_id = o.link_id) as link_key
         from orders o
         join customers c on c.program_id = o.program_id and c.customer_id = o.customer_id
         """;
@@ -141,10 +144,11 @@ public sealed class OrderRecords(Database database)
         public string? Via { get; init; }
         public required string Details { get; init; }
         public required string Source { get; init; }
-        public string? LinkId { get; init; }
+        public long? LinkId { get; init; }
+        public string? LinkKey { get; init; }
 
         public OrderRecord ToRecord() => new(
             OrderKey, OrderId, CustomerNumber, CustomerId, State, Currency, Total, Base, RemainingBase, Refunded, Channel,
-            OrderedAt, ReceivedAt, ReferrerId, Via, JsonNode.Parse(Details)!.AsObject()) { LinkId = LinkId, Source = Source };
+            OrderedAt, ReceivedAt, ReferrerId, Via, JsonNode.Parse(Details)!.AsObject()) { LinkId = LinkId, LinkKey = LinkKey, Source = Source };
     }
 }

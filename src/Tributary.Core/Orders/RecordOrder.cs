@@ -104,7 +104,10 @@ public sealed class RecordOrder(Transactions transactions)
         LedgerWriter.Add(tx, await plan.WriteAsync(tx, $"order:{row.Key}", ct));
         tx.Raise(EventType.OrderCreated, $"order:{row.Key}", OrderEvent(row, decision), row.CustomerId, decision.ReferrerId, row.Key);
         return new OrderRecorded(
-            row.Key, row.OrderId, row.CustomerId, row.State, decision.ReferrerId, decision.Via, earned, decision.CodeOutcome, Repeated: false);
+            row.Key, row.OrderId, row.CustomerId, row.State, decision.ReferrerId, decision.Via, earned, decision.CodeOutcome, Repeated: false)
+        {
+            LinkId = written.LinkId,
+        };
     }
 
     private static OrderRow NewRow(

@@ -16,7 +16,10 @@ internal static class RepeatedOrder
             return new Problem(ProblemCode.Conflict, "This order id is recorded already.", "orderId");
         return new OrderRecorded(
             existing.Key, existing.OrderId, existing.CustomerId, existing.State, existing.ReferrerId, existing.Via,
-            AmountsJson.Read(existing.CustomerEarned), Explanation.CodeOutcome(existing.Explanation), Repeated: true);
+            AmountsJson.Read(existing.CustomerEarned), Explanation.CodeOutcome(existing.Explanation), Repeated: true)
+        {
+            LinkId = existing.LinkId,
+        };
     }
 
     internal static string? Difference(OrderRow existing, CustomerOperation customer, OrderInput order)

@@ -20,7 +20,8 @@ public sealed record CreditExplained(Party? Referrer, string? Via, LinkExplained
 }
 
 /// <summary>A link as the merchant knows it.</summary>
-public sealed record LinkExplained(string Id, string Key);
+/// <param name="Key">The merchant's word for it.</param>
+public sealed record LinkExplained(long Id, string PublicId, string Key);
 
 /// <summary>What became of one touch, or of the customer's referrer from before.</summary>
 /// <param name="Kind"><c>manual</c>, <c>existing</c>, <c>coupon</c>, <c>code</c> or <c>click</c>.</param>

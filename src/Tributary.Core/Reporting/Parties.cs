@@ -42,7 +42,7 @@ internal sealed class Parties
         if (askedLinks.Length > 0)
         {
             load.Query(
-                LinksSql, row => parties.links[row.GetInt64(0)] = new LinkExplained(row.GetString(1), row.GetString(2)),
+                LinksSql, row => parties.links[row.GetInt64(0)] = new LinkExplained(row.GetInt64(0), row.GetString(1), row.GetString(2)),
                 Param.Of(programId), Param.Of(askedLinks));
         }
         await load.RunAsync(ct);

@@ -52,7 +52,11 @@ public sealed class RegisterCustomer(Transactions transactions)
         customer.WriteReferral(orderKey: null, plan);
         if (!plan.IsEmpty)
             LedgerWriter.Add(tx, await plan.WriteAsync(tx, $"signup:{await tx.NextNumberAsync(ct)}", ct));
-        return new CustomerRegistered(customer.Id, input.MerchantId, customer.Change.IsNew, decision.CodeOutcome);
+        return new CustomerRegistered(customer.Id, input.MerchantId, customer.Change.IsNew, decision.CodeOutcome)
+        {
+            ReferrerId = decision.ReferrerId,
+            LinkId = decision.Link?.LinkId,
+        };
     }
 
     private static Task<Outcome<CustomerRegistered>> Refuse(Problem problem) => Task.FromResult<Outcome<CustomerRegistered>>(problem);

@@ -41,7 +41,7 @@ internal static class NativeCases
         Of("GET /analytics", "/analytics?groupBy=utm_source&referrerId=<partner>", UnknownReference),
         Of("GET /analytics/links", OwnThings),
         Of("GET /analytics/referrers", OwnThings),
-        Of("GET /links/{linkId}/analytics", "/links/<link>/analytics?groupBy=country", Missing),
+        Of("GET /links/{linkId:long}/analytics", "/links/<linkNumber>/analytics?groupBy=country", Missing),
     ];
 
     private static IEnumerable<RouteCase> Customers() =>

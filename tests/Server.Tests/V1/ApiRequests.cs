@@ -115,7 +115,7 @@ internal static class ApiRequests
         ["getAnalytics"] = Get($"/analytics?groupBy=country&referrerId={seeds.Partner}", Foreigner.UnknownReference, Foreigner.UnknownReference),
         ["getLinkAnalytics"] = Get("/analytics/links", Foreigner.OwnThings, Foreigner.OwnThings),
         ["getReferrerAnalytics"] = Get("/analytics/referrers?interval=month", Foreigner.OwnThings, Foreigner.OwnThings),
-        ["getAnalyticsOfLink"] = Get("/links/lnk_seed/analytics?interval=hour", Foreigner.NotFound),
+        ["getAnalyticsOfLink"] = Get($"/links/{seeds.Link}/analytics?interval=hour", Foreigner.NotFound),
 
         ["listRewards"] = Get("/rewards?orderId=o-1", Foreigner.OwnThings, Foreigner.OwnThings),
         ["getReward"] = Get($"/rewards/{seeds.Reward}", Foreigner.NotFound),

@@ -24,11 +24,35 @@ public sealed class TouchTests(V1Node node) : IClassFixture<V1Node>
         (await shop.Api.PutAsync("/customers/k", $$"""{"visitorId":"{{(string?)touch["visitorId"]}}"}""")).Ok();
         var customer = (await shop.Api.GetAsync("/customers/k")).Ok();
         ((string?)customer["referredBy.via"]).ShouldBe("click");
-        ((string?)customer["referredBy.linkId"]).ShouldNotBeNull();
         (await shop.Api.PostAsync("/orders", $$"""{"orderId":"o","customerId":"l","total":100,"clickId":"{{(string?)touch["clickId"]}}"}""")).Ok();
         var order = (await shop.Api.GetAsync("/orders/o")).Ok();
         ((string?)order["via"]).ShouldBe("click");
-        ((string?)order["linkId"]).ShouldBe((string?)customer["referredBy.linkId"]);
+    }
+
+    [Fact]
+    public async Task A_link_is_called_by_its_number_wherever_it_is_credited()
+    {
+        var shop = await OpenAsync();
+        var link = (await shop.Api.GetAsync("/links")).Ok();
+        var (number, key) = ((long)link["items.0.id"]!, (string?)link["items.0.publicId"]);
+        var click = (string?)(await ReportAsync(shop, "https://yoursite.com/?ref=partner-1"))["clickId"];
+        var signedUp = (await shop.Api.PutAsync("/customers/k", $$"""{"clickId":"{{click}}"}""")).Ok();
+        ((long?)signedUp["linkId"]).ShouldBe(number);
+        ((long?)signedUp["referrerId"]).ShouldBe((long)link["items.0.referrerId"]!);
+        var customer = (await shop.Api.GetAsync("/customers/k")).Ok();
+        ((long?)customer["referredBy.linkId"]).ShouldBe(number);
+        ((string?)customer["referredBy.linkKey"]).ShouldBe(key);
+        for (var times = 0; times < 2; times++)
+            ((long?)(await shop.Api.PostAsync("/orders", """{"orderId":"o","customerId":"k","total":100}""")).Ok()["linkId"]).ShouldBe(number);
+        var order = (await shop.Api.GetAsync("/orders/o")).Ok();
+        ((long?)order["linkId"]).ShouldBe(number);
+        ((string?)order["linkKey"]).ShouldBe(key);
+        ((long?)(await shop.Api.GetAsync("/orders/o/explanation")).Ok()["credit.link.id"]).ShouldBe(number);
+        ((long?)(await shop.Api.GetAsync("/customers/k/explanation")).Ok()["credit.link.id"]).ShouldBe(number);
+        var group = (await shop.Api.GetAsync("/analytics/links")).Ok();
+        ((long?)group["groups.0.linkId"]).ShouldBe(number);
+        ((string?)group["groups.0.linkKey"]).ShouldBe(key);
+        ((long)(await shop.Api.GetAsync($"/links/{number}/analytics?from=2026-01-15&to=2026-01-16")).Ok()["totals.clicks"]!).ShouldBe(1);
     }
 
     [Fact]

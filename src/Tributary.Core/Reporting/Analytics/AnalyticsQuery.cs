@@ -32,8 +32,6 @@ public sealed class AnalyticsQuery(Database database, TimeProvider clock)
         select r.referrer_id, r.key, r.name from referrers r where r.program_id = $1 and r.referrer_id = any($6)
         """;
 
-    private const string FindLinkSql = "select l.link_id, l.referrer_id from links l where l.program_id = $1 and l.public_id = $2";
-
     /// <summary>Called with each statement by tests that look at plans.</summary>
     internal Action<string>? Statement { get; set; }
 
@@ -55,17 +53,6 @@ public sealed class AnalyticsQuery(Database database, TimeProvider clock)
         var to = range.To ?? program.DayOf(clock.GetUtcNow()).AddDays(1);
         var from = range.From ?? to.AddDays(range.Interval == Interval.Hour ? -1 : -UsualDays);
         return new AnalyticsQuestion(program.Id, program.Settings.Zone, from, to, range.Interval);
-    }
-
-    /// <summary>The number of a link by its public id, and whose it is; null: there is no such link.</summary>
-    public async Task<(long LinkId, long ReferrerId)?> FindLinkAsync(long programId, string publicId, CancellationToken ct)
-    {
-        await using var connection = await database.OpenAsync(ct);
-        (long LinkId, long ReferrerId)? found = null;
-        var load = new LoadBatch(connection);
-        load.Query(FindLinkSql, row => found = (row.GetInt64(0), row.GetInt64(1)), Param.Of(programId), Param.Of(publicId));
-        await load.RunAsync(ct);
-        return found;
     }
 
     private async Task<AnalyticsAnswer> AnswerAsync(CounterReader reader, AnalyticsQuestion question, CancellationToken ct)

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Numerics;
 using Tributary.Keys;
+using Tributary.Links;
 using Tributary.Primitives;
 using Tributary.Referrers;
 using Tributary.Reporting.Analytics;
@@ -18,7 +19,7 @@ internal static class AnalyticsApi
             .Describe("getLinkAnalytics", "The same by link, those with most clicks first");
         routes.MapGet("/analytics/referrers", ReferrersAsync).ForReferrersToo(KeyScopes.Read)
             .Describe("getReferrerAnalytics", "The same by referrer, those with most clicks first");
-        routes.MapGet("/links/{linkId}/analytics", LinkAsync).ForReferrersToo(KeyScopes.Read)
+        routes.MapGet("/links/{linkId:long}/analytics", LinkAsync).ForReferrersToo(KeyScopes.Read)
             .Describe("getAnalyticsOfLink", "The numbers of one link");
     }
 
@@ -35,12 +36,12 @@ internal static class AnalyticsApi
         OfReferrerAsync(call, asked, Grouping.Partner, query, referrers, ct);
 
     private static async Task<Answer<AnalyticsAnswered>> LinkAsync(
-        Call call, PathText linkId, Asked asked, AnalyticsQuery query, CancellationToken ct)
+        Call call, long linkId, Asked asked, AnalyticsQuery query, LinkRegister links, CancellationToken ct)
     {
         if (asked.ReferrerId is not null)
             return new Problem(ProblemCode.InvalidValue, "The link says whose it is.", "referrerId");
-        return await query.FindLinkAsync(call.Program.Id, linkId.Value, ct) is { } link && call.Sees(link.ReferrerId)
-            ? await AskAsync(call, asked, usual: null, referrerId: null, link.LinkId, query, ct)
+        return await links.FindAsync(call.Program.Id, linkId, ct) is { } link && call.Sees(link.ReferrerId)
+            ? await AskAsync(call, asked, usual: null, referrerId: null, link.Id, query, ct)
             : new Problem(ProblemCode.NotFound, "There is no such link.");
     }
 
@@ -94,14 +95,16 @@ internal sealed record AnalyticsAnswered(
 /// <param name="Start">Its first instant; of a week the Monday, though it may lie before the range.</param>
 internal sealed record IntervalAnswer(DateTimeOffset Start, NumbersAnswer Numbers);
 
-/// <summary>One group. Of the three ids only the one that was grouped by is ever there; null there: no link is credited.</summary>
-/// <param name="Link">Public id.</param>
+/// <summary>One group. Of link, partner and domain only the one that was grouped by is ever there; null there: no link is credited.</summary>
+/// <param name="LinkId">Of a link.</param>
+/// <param name="LinkKey">Its public id.</param>
 /// <param name="Domain">Host.</param>
 /// <param name="Value">What its clicks have in common; <c>(none)</c>, <c>(other)</c>, <c>unknown</c>.</param>
 /// <param name="Name">A link's label, a partner's name.</param>
-internal sealed record GroupAnswer(string? Link, long? Partner, string? Domain, string? Value, string? Name, NumbersAnswer Numbers)
+internal sealed record GroupAnswer(long? LinkId, string? LinkKey, long? Partner, string? Domain, string? Value, string? Name, NumbersAnswer Numbers)
 {
     public static GroupAnswer Of(Grouping? by, GroupNumbers group) => new(
+        by == Grouping.Link ? group.Id : null,
         by == Grouping.Link ? group.Key : null,
         by == Grouping.Partner ? group.Id : null,
         by == Grouping.Domain ? group.Key : null,

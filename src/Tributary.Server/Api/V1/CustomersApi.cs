@@ -110,19 +110,22 @@ internal sealed record CustomerAnswer(
 /// <param name="Via">What decided it: code, coupon, click, manual.</param>
 /// <param name="Status">pending, or active once the campaign's last step is reached.</param>
 /// <param name="LinkId">The link that brought the customer; null: none did.</param>
-internal sealed record ReferredByAnswer(long ReferrerId, string? Via, string? LinkId, string? Status, DateTimeOffset? DecidedAt)
+/// <param name="LinkKey">Its public id.</param>
+internal sealed record ReferredByAnswer(long ReferrerId, string? Via, long? LinkId, string? LinkKey, string? Status, DateTimeOffset? DecidedAt)
 {
     public static ReferredByAnswer? Of(CustomerRecord customer) => customer.ReferrerId is { } referrer
-        ? new ReferredByAnswer(referrer, customer.Via, customer.LinkId, customer.ReferralStatus, customer.ReferredAt)
+        ? new ReferredByAnswer(referrer, customer.Via, customer.LinkId, customer.LinkKey, customer.ReferralStatus, customer.ReferredAt)
         : null;
 }
 
 /// <param name="Created">False: it was known, and what the call said was merged.</param>
+/// <param name="ReferrerId">Who is credited with the customer; null: nobody.</param>
+/// <param name="LinkId">The link that is credited; null: none is.</param>
 /// <param name="ReferrerCode">What became of the code; null where none was sent.</param>
-internal sealed record CustomerRecordedAnswer(string Id, long Number, bool Created, CodeOutcomeAnswer? ReferrerCode)
+internal sealed record CustomerRecordedAnswer(string Id, long Number, bool Created, long? ReferrerId, long? LinkId, CodeOutcomeAnswer? ReferrerCode)
 {
     public static CustomerRecordedAnswer Of(CustomerRegistered registered) => new(
-        registered.MerchantId, registered.CustomerId, registered.Created, CodeOutcomeAnswer.Of(registered.CodeOutcome));
+        registered.MerchantId, registered.CustomerId, registered.Created, registered.ReferrerId, registered.LinkId, CodeOutcomeAnswer.Of(registered.CodeOutcome));
 }
 
 /// <param name="Reason">won, or why it was ignored: unknown_code, expired_code, self_referral ….</param>

@@ -91,6 +91,7 @@ internal static class OrdersApi
 /// <param name="CustomerNumber">Ours.</param>
 /// <param name="State">open, paid or cancelled.</param>
 /// <param name="ReferrerId">Whom the order is credited to; null: nobody.</param>
+/// <param name="LinkId">The link that is credited; null: none is.</param>
 /// <param name="CustomerEarned">Per unit, what the order gave its own customer.</param>
 /// <param name="ReferrerCode">What became of the code; null where none was sent.</param>
 internal sealed record OrderRecordedAnswer(
@@ -99,6 +100,7 @@ internal sealed record OrderRecordedAnswer(
     string State,
     long? ReferrerId,
     string? Via,
+    long? LinkId,
     IReadOnlyDictionary<string, WholeNumber> CustomerEarned,
     CodeOutcomeAnswer? ReferrerCode)
 {
@@ -108,6 +110,7 @@ internal sealed record OrderRecordedAnswer(
         order.State,
         order.ReferrerId,
         order.Via,
+        order.LinkId,
         order.CustomerEarned.ToDictionary(earned => earned.Key, earned => WholeNumber.Of(earned.Value, earned.Key)),
         CodeOutcomeAnswer.Of(order.CodeOutcome));
 }
@@ -136,6 +139,7 @@ internal sealed record AmendmentBody
 /// <param name="RemainingBase">What of it refunds have left.</param>
 /// <param name="CustomerId">Null once the customer is deleted, and for keys bound to a referrer.</param>
 /// <param name="LinkId">The link that is credited; null: none is.</param>
+/// <param name="LinkKey">Its public id.</param>
 /// <param name="Source">server, or browser where nobody but the customer's browser has reported it.</param>
 internal sealed record OrderAnswer(
     string OrderId,
@@ -150,12 +154,13 @@ internal sealed record OrderAnswer(
     string? Channel,
     long? ReferrerId,
     string? Via,
-    string? LinkId,
+    long? LinkId,
+    string? LinkKey,
     string Source,
     DateTimeOffset OrderedAt,
     DateTimeOffset ReceivedAt)
 {
     public static OrderAnswer Of(OrderRecord order, Call call) => new(
         order.OrderId, call.BoundTo is null ? order.CustomerId : null, order.CustomerNumber, order.State, order.Currency, order.Total, order.Base, order.RemainingBase,
-        order.Refunded, order.Channel, order.ReferrerId, order.Via, order.LinkId, order.Source, order.OrderedAt, order.ReceivedAt);
+        order.Refunded, order.Channel, order.ReferrerId, order.Via, order.LinkId, order.LinkKey, order.Source, order.OrderedAt, order.ReceivedAt);
 }
