@@ -63,6 +63,7 @@ internal static class PeriodicJobs
     private static readonly TimeSpan LapsedRefunds = TimeSpan.FromHours(1);
     private static readonly TimeSpan Folding = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Domains = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan Velocity = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan Recount = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan Sealing = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan Months = TimeSpan.FromHours(6);
@@ -83,6 +84,7 @@ internal static class PeriodicJobs
         services.AddJob<Reporting.Analytics.Folding>("folding", Folding, (job, ct) => job.RunAsync(ct));
         services.AddJob<Links.DomainVerification>("domain verification", Domains, (job, ct) => job.RunAsync(ct));
         services.TryAddSingleton(_ => new Clicks.Agents.AgentTable(Clicks.Agents.AgentLists.Load(null)));
+        services.AddJob<Clicks.Velocity.ClickVelocity>("click velocity", Velocity, (job, ct) => job.RunAsync(ct));
         services.AddJob<Reporting.Analytics.Recounting>("recount", Recount, (job, ct) => job.RunAsync(ct));
         services.AddJob<SelfCheck>("self-check", SelfCheck.Interval, (job, ct) => job.RunAsync(ct));
     }

@@ -28,6 +28,7 @@ public sealed class CitusStatementTests(PostgresFixture postgres)
         ["ApprovalJob.ProgramsSql"] = "which programmes have rewards to approve",
         ["IdempotencyRetention.ProgramsSql"] = "which programmes have idempotency keys to forget",
         ["LateClicks.ProgramsSql"] = "which programmes wait for clicks",
+        ["ClickVelocity.ProgramsSql"] = "which programmes have clicks of the last hours",
         ["Folding.ProgramsSql"] = "which programmes have something to fold",
         ["DomainVerification.ProgramsSql"] = "which programmes have domains to look at again",
         ["LapsedRefunds.ProgramsSql"] = "which programmes have refunds that waited too long",

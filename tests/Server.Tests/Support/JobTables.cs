@@ -17,6 +17,8 @@ internal static class JobTables
         "dimension_months", "folded_outcomes", "folded_outcome_months", "credited_clicks",
         // Recounting asks for days of its own accord when lists have changed.
         "recounts",
+        // The look for bursts of clicks.
+        "velocity_findings",
     ];
 
     /// <summary>When a job looks again for a click that is waited for, and when a key was used.</summary>

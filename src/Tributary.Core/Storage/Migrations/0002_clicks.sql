@@ -182,3 +182,4 @@ create table velocity_findings (
   primary key (program_id, finding_id)
 );
 create index velocity_findings_open on velocity_findings (found_at, program_id) where recounted_at is null;
+create index velocity_findings_address on velocity_findings (program_id, referrer_id, address, starts_at);
