@@ -8,6 +8,15 @@ public sealed record PartneroSettings
 {
     /// <summary>Decides the shapes of customers, and which calls there are.</summary>
     public PartneroType Type { get; init; }
+
+    /// <summary>The cookie of the merchant's site that keeps the code (partnero.md § 5.2).</summary>
+    [JsonIgnore]
+    public string CodeCookie => Type switch
+    {
+        PartneroType.Affiliate => "partnero_partner",
+        PartneroType.ReferAFriend => "partnero_referral",
+    };
+
     /// <summary>Orders of one customer closer together than this are recorded with their rewards held; 0: any may follow.</summary>
     public int MinOrderIntervalSeconds { get; init; }
     /// <summary>Whether an order of an unknown customer is refused unless it asks for the customer to be created.</summary>

@@ -36,7 +36,10 @@ public sealed record ProgramChange(
 public sealed class ProgramRegister(
     Database database, Transactions transactions, ChangeFeed feed, ISecretSealer sealer, DomainPolicy? domainPolicy = null)
 {
-    private const int PublicIdDigits = 16;
+    /// <summary>36^8 of them; two alike are refused by the unique index (partnero.md § 2).</summary>
+    private const int PublicIdLength = 8;
+
+    private const string PublicIdDigits = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
     private const int HashKeyBytes = 32;
     private const string FirstKeyName = "made with the programme";
 
@@ -143,7 +146,7 @@ public sealed class ProgramRegister(
             programId = tx.ProgramId,
             workspaceId = wanted.WorkspaceId ?? await tx.Connection.ExecuteScalarAsync<long>(
                 new CommandDefinition(InsertWorkspaceSql, new { name = judged.Name, now = tx.Now }, cancellationToken: ct)),
-            publicId = wanted.PublicId ?? "prg_" + Base62.Random(PublicIdDigits),
+            publicId = wanted.PublicId ?? RandomNumberGenerator.GetString(PublicIdDigits, PublicIdLength),
             name = judged.Name,
             mode = ProgramWords.Of(wanted.Mode),
             currency = judged.Currency.Code,

@@ -17,6 +17,7 @@ public enum DirectoryState { Active, Archived, Removed }
 /// <param name="Referring">Of a referrer who is a customer: that customer.</param>
 /// <param name="LinkId">The public id of the link that is credited with the customer.</param>
 /// <param name="Via">What decided who referred it, as the engine calls it.</param>
+/// <param name="ByAddress">Whether the address of a link decided.</param>
 /// <param name="Referrals">Customers whom it has referred.</param>
 public sealed record DirectoryCustomer(
     long Number,
@@ -30,6 +31,7 @@ public sealed record DirectoryCustomer(
     ReferringCustomer? Referring,
     string? LinkId,
     string? Via,
+    bool ByAddress,
     long Referrals,
     DateTimeOffset CreatedAt,
     DateTimeOffset UpdatedAt);
@@ -51,6 +53,10 @@ public sealed class CustomerDirectory(Database database)
         select c.customer_id, c.merchant_id, c.email, c.attributes::text as attributes, c.archived_at, c.deleted_at, k.code, a.referrer_id,
                r.key as referrer_key, b.customer_id as referring_id, b.merchant_id as referring_merchant_id, b.email as referring_email,
                b.attributes::text as referring_attributes, bk.code as referring_code, l.public_id as link_id, a.via,
+               coalesce(a.via, '') = 'code' and (select t.form from touches t
+                                   where t.program_id = c.program_id and t.customer_id = c.customer_id and t.kind = 'code'
+                                     and t.outcome = 'won' and t.referrer_id = a.referrer_id
+                                   order by t.touch_id limit 1) is not distinct from 'link' as by_address,
                (select count(*) from attributions f
                 join customers fc on fc.program_id = f.program_id and fc.customer_id = f.customer_id
                 where f.program_id = c.program_id and f.referrer_id = c.customer_id and f.state = 'standing' and fc.deleted_at is null) as referrals,
@@ -175,6 +181,7 @@ public sealed class CustomerDirectory(Database database)
         public string? ReferringCode { get; init; }
         public string? LinkId { get; init; }
         public string? Via { get; init; }
+        public bool ByAddress { get; init; }
         public long Referrals { get; init; }
         public DateTimeOffset ListedAt { get; init; }
         public DateTimeOffset CreatedAt { get; init; }
@@ -185,6 +192,6 @@ public sealed class CustomerDirectory(Database database)
             DeletedAt is not null ? DirectoryState.Removed : ArchivedAt is not null ? DirectoryState.Archived : DirectoryState.Active,
             Code, ReferrerId, ReferrerKey,
             ReferringId is null ? null : new ReferringCustomer(ReferringMerchantId, ReferringCode, ReferringEmail, JsonNode.Parse(ReferringAttributes!)!.AsObject()),
-            LinkId, Via, Referrals, CreatedAt, UpdatedAt);
+            LinkId, Via, ByAddress, Referrals, CreatedAt, UpdatedAt);
     }
 }

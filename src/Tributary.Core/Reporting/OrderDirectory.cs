@@ -11,6 +11,7 @@ namespace Tributary.Reporting;
 /// <param name="ReferrerKey">Of a referrer who is a partner: the merchant's key of it.</param>
 /// <param name="ReferringId">Of a referrer who is a customer: the merchant's id of it.</param>
 /// <param name="LinkId">The public id of the link that is credited with the order.</param>
+/// <param name="ByAddress">Whether the address of a link decided.</param>
 /// <param name="Archived">Whether the whole of it was taken back.</param>
 /// <param name="CancelledAt">When.</param>
 /// <param name="Deleted">Whether its id was freed too.</param>
@@ -28,6 +29,7 @@ public sealed record DirectoryOrder(
     string? ReferringId,
     string? LinkId,
     string? Via,
+    bool ByAddress,
     bool Archived,
     DateTimeOffset? CancelledAt,
     bool Deleted,
@@ -52,7 +54,11 @@ public sealed class OrderDirectory(Database database)
 
     private const string SelectSql = """
         select o.order_key, o.order_id, o.customer_id as customer_number, c.merchant_id as customer_id, o.currency, o.total, o.refunded,
-               o.referrer_id, r.key as referrer_key, b.merchant_id as referring_id, l.public_id as link_id, o.via, o.state = 'cancelled' as archived,
+               o.referrer_id, r.key as referrer_key, b.merchant_id as referring_id, l.public_id as link_id, o.via,
+               coalesce(o.via, '') = 'code' and exists (select from touches t
+                                          where t.program_id = o.program_id and t.customer_id = o.customer_id and t.order_key = o.order_key
+                                            and t.kind = 'code' and t.form = 'link' and t.outcome = 'won') as by_address,
+               o.state = 'cancelled' as archived,
                case when o.state = 'cancelled' then
                  (select max(f.received_at) from refunds f
                   where f.program_id = o.program_id and f.order_key = o.order_key and f.kind = 'cancel' and f.state = 'applied') end as cancelled_at,
@@ -153,6 +159,7 @@ public sealed class OrderDirectory(Database database)
         public string? ReferringId { get; init; }
         public string? LinkId { get; init; }
         public string? Via { get; init; }
+        public bool ByAddress { get; init; }
         public bool Archived { get; init; }
         public DateTimeOffset? CancelledAt { get; init; }
         public bool Deleted { get; init; }
@@ -161,6 +168,6 @@ public sealed class OrderDirectory(Database database)
 
         public DirectoryOrder ToOrder() => new(
             OrderKey, OrderId, CustomerNumber, CustomerId, Primitives.Currency.Of(Currency), Total, Refunded, ReferrerId, ReferrerKey, ReferringId,
-            LinkId, Via, Archived, CancelledAt, Deleted, OrderedAt, JsonNode.Parse(Details)!.AsObject());
+            LinkId, Via, ByAddress, Archived, CancelledAt, Deleted, OrderedAt, JsonNode.Parse(Details)!.AsObject());
     }
 }

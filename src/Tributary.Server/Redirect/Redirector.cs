@@ -171,7 +171,7 @@ internal sealed class Redirector(
             return ShortAnswers.GoneAsync(http, settings.Clicks.ReferrerPolicy);
         RedirectHeaders.Set(http, settings.Clicks.ReferrerPolicy);
         if (visit is { GivesId: true, Knowing: Knowing.Full })
-            GiveCookies(http, host, settings, visit);
+            GiveCookies(http, host, target, visit);
         var query = http.Request.QueryString.Value ?? "";
         var withCode = request.Refusal is null && visit.Verdict != Verdict.NotNavigation;
         http.Response.StatusCode = StatusCodes.Status302Found;
@@ -182,14 +182,24 @@ internal sealed class Redirector(
         return Task.CompletedTask;
     }
 
-    /// <summary>On a sub-domain of the merchant's site the cookies are the site's own: with them an order finds its click (clicks.md § 5).</summary>
-    private static void GiveCookies(HttpContext http, RedirectHost host, ProgramSettings settings, Visit visit)
+    /// <summary>
+    /// On a sub-domain of the merchant's site the cookies are the site's own: with them an order finds its click (clicks.md § 5).
+    /// A first click that is remembered stays.
+    /// </summary>
+    private static void GiveCookies(HttpContext http, RedirectHost host, RedirectTarget target, Visit visit)
     {
+        var settings = target.Program.Program.Settings;
         var domain = host.Kind == RedirectHostKind.Wildcard && host.Label is { } label ? host.Name[(label.Length + 1)..] : null;
         if (visit.From == VisitorSource.Given)
             Visitor.Give(http, visit.VisitorId!.Value, domain);
-        if (domain is not null || host.Kind == RedirectHostKind.Site)
-            Visitor.Give(http, Visitor.ClickCookie, visit.Id.ToString(), domain, settings.Attribution.WindowDays is > 0 and var days ? days : int.MaxValue);
+        var code = settings.Partnero.CodeCookie;
+        if (domain is null && host.Kind != RedirectHostKind.Site)
+            return;
+        if (settings.Attribution.ClickModel == ClickModel.First && http.Request.Cookies.ContainsKey(code))
+            return;
+        var days = settings.Attribution.WindowDays is > 0 and var window ? window : int.MaxValue;
+        Visitor.Give(http, Visitor.ClickCookie, visit.Id.ToString(), domain, days);
+        Visitor.Give(http, code, Uri.EscapeDataString(target.Code), domain, days);
     }
 
     /// <summary>What was found out about who came.</summary>

@@ -52,16 +52,18 @@ internal static class Visitor
     }
 
     /// <param name="domain">That partners' sub-domains share; null: the host alone.</param>
-    public static void Give(HttpContext http, string name, string value, string? domain, int days)
+    /// <param name="forPages">Whether the merchant's pages read it too.</param>
+    public static void Give(HttpContext http, string name, string value, string? domain, int days, bool forPages = true)
     {
         var seconds = Math.Clamp(days, 1, CookieDays) * SecondsPerDay;
         var shared = domain is null ? "" : $"; domain={domain}";
         // A browser drops a secure cookie that came over plain http.
         var secure = http.Request.IsHttps ? "; secure" : "";
+        var hidden = forPages ? "" : "; httponly";
         http.Response.Headers.Append(
             "Set-Cookie",
-            string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{name}={value}; max-age={seconds}; path=/{shared}{secure}; samesite=lax; httponly"));
+            string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{name}={value}; max-age={seconds}; path=/{shared}{secure}; samesite=lax{hidden}"));
     }
 
-    public static void Give(HttpContext http, Guid visitor, string? domain) => Give(http, Cookie, visitor.ToString("D"), domain, CookieDays);
+    public static void Give(HttpContext http, Guid visitor, string? domain) => Give(http, Cookie, visitor.ToString("D"), domain, CookieDays, forPages: false);
 }

@@ -13,6 +13,8 @@ namespace Tributary.Server.Tests.Partnero;
 /// <summary>One node for a class of tests. Each test takes programmes of its own from it.</summary>
 public sealed class PartneroNode(PostgresFixture postgres) : IAsyncLifetime
 {
+    private static int s_lastSite;
+
     private V1Node node = new(postgres);
 
     internal PostgresFixture Postgres => postgres;
@@ -47,24 +49,33 @@ public sealed class PartneroNode(PostgresFixture postgres) : IAsyncLifetime
     /// The programme of the dialect's acceptance: yoursite.com with two further sites, a wildcard and a short host, 20 % of each
     /// sale without a hold, and the partner <c>partner_123</c> with the Code <c>JOHN20</c>.
     /// </summary>
-    internal async Task<PartneroShop> OpenAsync(PartneroType type = PartneroType.Affiliate, JsonObject? settings = null, bool withHosts = false)
+    /// <param name="site">A redirect host is one programme's: of several programmes on a node only one has hosts of yoursite.com.</param>
+    internal async Task<PartneroShop> OpenAsync(
+        PartneroType type = PartneroType.Affiliate, JsonObject? settings = null, bool withHosts = false, string site = "yoursite.com")
     {
         settings ??= [];
         settings["links"] ??= new JsonObject();
-        settings["links"]!["site"] = "https://yoursite.com";
+        settings["links"]!["site"] = "https://" + site;
         var shop = await OpenEmptyAsync(type, settings);
-        await AddDomainAsync(shop, DomainKind.Site, "shop.yoursite.com");
-        await AddDomainAsync(shop, DomainKind.Site, "eu.yoursite.com");
+        shop.Site = site;
+        await AddDomainAsync(shop, DomainKind.Site, "shop." + site);
+        await AddDomainAsync(shop, DomainKind.Site, "eu." + site);
         if (withHosts)
         {
-            await AddDomainAsync(shop, DomainKind.Wildcard, "yoursite.com");
-            await AddDomainAsync(shop, DomainKind.Short, "go.yoursite.com");
+            await AddDomainAsync(shop, DomainKind.Wildcard, site);
+            await AddDomainAsync(shop, DomainKind.Short, "go." + site);
         }
         await StartCampaignAsync(shop);
         if (type == PartneroType.Affiliate)
             (await shop.PostAsync("partners", """{"key":"partner_123","code":"JOHN20","email":"john@partner.example","name":"John"}""")).Ok(201);
         return shop;
     }
+
+    /// <summary>The same on a site of its own, with redirect hosts.</summary>
+    internal Task<PartneroShop> OpenVisitedAsync(string links = "{}", string attribution = "{}") => OpenAsync(
+        settings: new JsonObject { ["links"] = JsonNode.Parse(links), ["attribution"] = JsonNode.Parse(attribution) },
+        withHosts: true,
+        site: $"site{Interlocked.Increment(ref s_lastSite)}.example");
 
     internal async Task AddDomainAsync(PartneroShop shop, DomainKind kind, string host)
     {

@@ -51,6 +51,7 @@ public sealed class TransactionTests(PartneroNode node) : IClassFixture<Partnero
         replies.Count(reply => reply.Header("Idempotency-Replayed") == "true").ShouldBe(63);
         (await shop.CountAsync("select count(*) from orders where program_id = @program")).ShouldBe(1);
         (await shop.OwedAsync()).ShouldBe(1000);
+        await shop.StatsShouldBeAsync("JOHN20", """{"clicks":0,"unique_clicks":0,"leads":1,"conversions":1,"revenue":[{"currency":"USD","amount":50}]}""");
         (await shop.PostAsync("transactions", Sale.Replace("50", "51", StringComparison.Ordinal))).Refused(409, "conflict");
         (await shop.PostAsync("transactions", Sale.Replace("\"amount\"", "\"product_id\":7,\"amount\"", StringComparison.Ordinal))).Refused(409, "conflict");
         (await shop.PostAsync("transactions", Sale.Replace("c1", "c2", StringComparison.Ordinal))).Refused(409, "conflict");

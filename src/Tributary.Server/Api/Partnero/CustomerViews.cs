@@ -75,7 +75,7 @@ internal sealed class CustomerViews(CustomerLinks links)
     private static AffiliateCustomerView Affiliate(DirectoryCustomer customer) => new(
         customer.MerchantId, customer.MerchantId, customer.ReferrerKey, customer.State == DirectoryState.Removed, Word(customer.State),
         Text(customer.Attributes, CustomerMembers.FirstName), Text(customer.Attributes, CustomerMembers.LastName), customer.Email,
-        TagsOf(customer.Attributes), customer.LinkId, ViaWords.Of(customer.Via, ofOrder: false), PartneroTime.Of(customer.CreatedAt), PartneroTime.Of(customer.UpdatedAt));
+        TagsOf(customer.Attributes), customer.LinkId, ViaWords.Of(customer.Via, customer.ByAddress, ofOrder: false), PartneroTime.Of(customer.CreatedAt), PartneroTime.Of(customer.UpdatedAt));
 
     public async Task<IReadOnlyList<FriendCustomerView>> FriendsAsync(PartneroCall call, IReadOnlyList<DirectoryCustomer> customers, CancellationToken ct)
     {
@@ -117,10 +117,12 @@ internal sealed class CustomerViews(CustomerLinks links)
 /// <summary>Words of this dialect for what decided.</summary>
 internal static class ViaWords
 {
+    /// <param name="byAddress">Whether the address of a link decided, which the engine takes for a code.</param>
     /// <param name="ofOrder">Of an order the engine's word may be the customer's earlier attribution.</param>
-    public static string? Of(string? via, bool ofOrder) => via switch
+    public static string? Of(string? via, bool byAddress, bool ofOrder) => via switch
     {
         null => null,
+        "code" when byAddress => "link",
         "code" => "partner",
         "click" => "link",
         "existing" when ofOrder => "customer",

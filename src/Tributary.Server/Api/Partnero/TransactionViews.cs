@@ -66,7 +66,7 @@ internal sealed class TransactionViews(OrderDirectory orders)
                 reward, action, order.CustomerId, reward.RecipientId == order.ReferrerId ? order.ReferrerKey : null, ProductsOf(kept)))],
             order.ReferringId,
             order.LinkId,
-            ViaWords.Of(order.Via, ofOrder: true),
+            ViaWords.Of(order.Via, order.ByAddress, ofOrder: true),
             details["coupons"] is JsonArray { Count: > 0 } coupons ? coupons[0]?.ToString() : null,
             AmountOf(details["price"], order.Currency),
             AmountOf(details["discount"], order.Currency),

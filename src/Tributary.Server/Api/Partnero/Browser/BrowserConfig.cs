@@ -48,7 +48,7 @@ internal sealed record BrowserConfig(
     {
         var settings = sites.Program.Settings;
         return new BrowserConfig(
-            CodeCookie(settings.Partnero.Type),
+            settings.Partnero.CodeCookie,
             settings.Links.ClickParameter,
             VisitorCookie,
             settings.Links.ClickParameter,
@@ -63,12 +63,6 @@ internal sealed record BrowserConfig(
     }
 
     public static int DaysOf(AttributionSettings settings) => settings.WindowDays is 0 or > MostDays ? MostDays : settings.WindowDays;
-
-    public static string CodeCookie(PartneroType type) => type switch
-    {
-        PartneroType.Affiliate => "partnero_partner",
-        PartneroType.ReferAFriend => "partnero_referral",
-    };
 }
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
