@@ -28,6 +28,9 @@ public sealed class StartPageTests(Chromium chromium, PlainServer plain) : IClas
         visit.ShouldBeClean();
     }
 
+    /// <summary>The reference draws hundreds of calls, and the machine may be busy with other tests.</summary>
+    private static readonly LocatorAssertionsToBeVisibleOptions Slowly = new() { Timeout = 30_000 };
+
     [Theory]
     [InlineData(375, ColorScheme.Dark)]
     [InlineData(1440, ColorScheme.Light)]
@@ -35,7 +38,7 @@ public sealed class StartPageTests(Chromium chromium, PlainServer plain) : IClas
     {
         await using var visit = await Visit.OpenAsync(chromium, plain.Address, width, colors);
         await visit.Page.GotoAsync("/docs");
-        await Assertions.Expect(visit.Page.GetByText("/api/v1/orders/{orderId}/explanation").First).ToBeVisibleAsync();
+        await Assertions.Expect(visit.Page.GetByText("/api/v1/orders/{orderId}/explanation").First).ToBeVisibleAsync(Slowly);
         await visit.ShouldFitAsync();
         await visit.ShootAsync($"reference-{width}-{colors}");
         visit.ShouldBeClean();

@@ -9,9 +9,11 @@ namespace Tributary.Server.Web.Start;
 /// <param name="Unsafe">Settings of the database that put promises at risk, each as a sentence.</param>
 /// <param name="DemoFile">Where the file for scripts lies; null: there is no demo programme.</param>
 /// <param name="Steps">The tour; empty without a demo programme.</param>
+/// <param name="ShortUrl">The demo partner's short link; null where there is none.</param>
 /// <param name="Outcome">Of the step that was just run, where the browser runs no scripts.</param>
 public sealed record StartFacts(
-    string Status, string? Reason, IReadOnlyList<string> Unsafe, string BaseUrl, string? DemoFile, string Run, IReadOnlyList<TourStep> Steps, TourOutcome? Outcome);
+    string Status, string? Reason, IReadOnlyList<string> Unsafe, string BaseUrl, string? DemoFile, string Run, IReadOnlyList<TourStep> Steps,
+    string? ShortUrl, TourOutcome? Outcome);
 
 /// <summary>Gathers what the start page shows.</summary>
 internal sealed class StartFactsReader(Tour tour, Readiness readiness, Database database, ServerOptions options)
@@ -28,6 +30,7 @@ internal sealed class StartFactsReader(Tour tour, Readiness readiness, Database 
             demo is null ? null : DemoFile.PathOf(options),
             run,
             demo is null ? [] : tour.Steps(demo, run),
+            demo?.Partnero.ShortUrl,
             outcome);
     }
 }
