@@ -67,6 +67,9 @@ public sealed class HostTable : IDisposable
         var known = Volatile.Read(ref entries);
         if (known.TryGetValue(name, out var entry))
             return entry.Programs.Count == 0 ? null : new RedirectHost(name, entry.Kind, entry.Programs);
+        // A wildcard that covers the server's own host would leave nobody a way to its pages.
+        if (own.IsOwn(name))
+            return null;
         var dot = name.IndexOf('.', StringComparison.Ordinal);
         return dot > 0 && known.TryGetValue(name[(dot + 1)..], out var parent) && parent.Wildcard is { } below
             ? new RedirectHost(name, RedirectHostKind.Wildcard, [below], name[..dot])

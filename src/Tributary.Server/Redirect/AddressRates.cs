@@ -16,15 +16,22 @@ internal sealed class AddressRates(TimeProvider clock)
 
     private readonly ConcurrentDictionary<UInt128, long> counts = new();
 
+    // Counted here, because the dictionary takes all its locks to say how many it holds.
+    private int held;
+
     /// <summary>Counts one.</summary>
     /// <returns>How many it were in the present minute.</returns>
     public int Count(IPAddress address)
     {
-        if (counts.Count >= MostAddresses)
+        var key = KeyOf(address);
+        if (!counts.ContainsKey(key) && Interlocked.Increment(ref held) > MostAddresses)
+        {
+            Interlocked.Exchange(ref held, 1);
             counts.Clear();
+        }
         var minute = Minute();
         var counted = counts.AddOrUpdate(
-            KeyOf(address),
+            key,
             static (_, now) => (now << MinuteBits) + 1,
             static (_, before, now) => before >> MinuteBits == now ? before + 1 : (now << MinuteBits) + 1,
             minute);

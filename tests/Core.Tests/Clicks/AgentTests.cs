@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Tributary.Clicks.Agents;
+using Tributary.Primitives;
 using Tributary.Tests.Support;
 
 namespace Tributary.Core.Tests.Clicks;
@@ -150,6 +151,14 @@ public sealed class AgentTests
             var best = Enumerable.Range(0, 5).Min(_ => Microseconds(agent));
             best.ShouldBeLessThan(agent.Length > 500 ? 200 : 20, $"{agent[..20]}…");
         }
+    }
+
+    [Fact]
+    public void CL20_an_agent_that_is_cut_within_a_letter_can_be_kept()
+    {
+        var cut = Chrome + new string('x', AgentTable.MostCharacters - Chrome.Length - 1) + "\U0001F600";
+        foreach (var agent in new[] { cut, Chrome + "\0" })
+            StorableText.IsStorable(Table.Of(agent).Text).ShouldBeTrue();
     }
 
     [Fact]

@@ -76,6 +76,19 @@ public sealed class ClickKeepingTests(PostgresFixture postgres)
     }
 
     [Fact]
+    public async Task CL90_a_duplicate_is_kept_as_long_as_the_click_it_stands_for()
+    {
+        await using var test = await postgres.CreateDatabaseAsync();
+        await using var connection = await test.OpenAsOwnerAsync();
+        var clock = new HandClock(ClickStand.Noon.AddDays(60));
+        await using var stand = ClickStand.Open(test.Database, programId: await connection.ExecuteScalarAsync<long>(NewProgramSql));
+        var visitor = ClickStand.NewVisitor();
+        await stand.RecordAsync(stand.Click(brought: visitor), stand.Click(1, brought: visitor), stand.Click(2, verdict: Verdict.Scanner));
+        await new ClickRetention(test.Database, new ClickPartitions(test.Connections, clock), new VisitorKeys(test.Database), new ClickRetentionSettings(), clock).RunAsync(default);
+        (await stand.RowsAsync()).Select(row => row.Verdict).ShouldBe(["valid", "duplicate"]);
+    }
+
+    [Fact]
     public async Task CL31_a_days_salt_is_shared_by_nodes_and_destroyed_so_that_its_keys_cannot_be_made_again()
     {
         await using var test = await postgres.CreateDatabaseAsync();

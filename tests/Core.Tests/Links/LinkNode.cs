@@ -25,7 +25,7 @@ internal sealed class LinkNode : IAsyncDisposable
         Clock = clock ?? new HandClock();
         Feed = new ChangeFeed(database.Database, NullLogger<ChangeFeed>.Instance);
         var transactions = new Transactions(database.Database, Clock);
-        var server = new ServerHosts(() => shortAddress, ["refer.example"]);
+        var server = new ServerHosts(() => shortAddress, ["refer.example", "refer.yoursite.com"]);
         Programs = new ProgramRegister(database.Database, transactions, Feed, new TestSealer(), policy);
         Hosts = new HostTable(database.Database, Feed, server, Clock);
         Table = new LinkTable(database.Database, Feed, Hosts, Programs, Clock, Memory);

@@ -50,6 +50,13 @@ public sealed class LinkTableTests(PostgresFixture postgres) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task CL6_a_wildcard_does_not_take_the_servers_own_host()
+    {
+        (await node.Table.FindHostAsync("refer.yoursite.com", default)).ShouldBeNull();
+        (await node.Table.FindHostAsync("other.yoursite.com", default))!.Kind.ShouldBe(RedirectHostKind.Wildcard);
+    }
+
+    [Fact]
     public async Task PN_4_a_short_code_is_good_on_both_short_hosts_and_nowhere_else()
     {
         var link = (await node.CreateAsync(program, new NewLink(partner.Id))).Value;

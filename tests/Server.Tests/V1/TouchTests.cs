@@ -72,10 +72,26 @@ public sealed class TouchTests(V1Node node) : IClassFixture<V1Node>
         (await shop.Api.PutAsync("/customers/k", $$"""{"visitorId":"{{other}}"}""")).Ok();
         ((string?)(await shop.Api.GetAsync("/customers/k")).Ok()["referredBy.via"]).ShouldBe("click");
 
+        // Whoever else comes by a copy of the address is not the same browser.
+        await ReportAsync(shop, $"https://yoursite.com/?ref=PARTNER-1&trb_click={id}", $$""","clickId":"{{id}}","visitorId":"{{Guid.NewGuid()}}" """);
+        (await CountAsync(shop, "visitor_aliases")).ShouldBe(1);
+
         node.Clock.Advance(TimeSpan.FromMinutes(11));
         var copied = await ReportAsync(shop, $"https://yoursite.com/?ref=PARTNER-1&trb_click={id}", $$""","clickId":"{{id}}" """);
         ((string?)copied["clickId"]).ShouldNotBe(id);
         (await TextAsync(shop, "select count(*)::text from clicks where program_id = @program having count(*) > 1")).ShouldBe("2");
+    }
+
+    [Fact]
+    public async Task CL18_arrivals_use_up_a_links_limit_too()
+    {
+        var shop = await OpenAsync();
+        await using (var connection = await node.Server.Database.OpenAsync(CancellationToken.None))
+            await connection.ExecuteAsync("update links set click_limit = 1 where program_id = @program", new { program = shop.Program.Id });
+        ((string?)(await ReportAsync(shop, "https://yoursite.com/?ref=PARTNER-1"))["verdict"]).ShouldBe("valid");
+        await Task.Delay(TimeSpan.FromSeconds(1.2));
+        await ReportAsync(shop, "https://yoursite.com/?ref=PARTNER-1");
+        ((string?)(await ReportAsync(shop, "https://yoursite.com/?ref=PARTNER-1"))["verdict"]).ShouldBe("link_expired");
     }
 
     [Theory]

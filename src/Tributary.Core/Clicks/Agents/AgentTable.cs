@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using System.Text;
+using Tributary.Primitives;
 
 namespace Tributary.Clicks.Agents;
 
@@ -36,7 +37,18 @@ public sealed class AgentTable(AgentLists lists)
             agent = agent[..MostCharacters];
         if (present.TryGetValue(agent, out var known))
             return known;
-        return Keep(former.TryGetValue(agent, out known) ? known : Judge(agent));
+        return Keep(former.TryGetValue(agent, out known) ? known : Judge(Storable(agent)));
+    }
+
+    /// <summary>One agent that the database cannot keep, such as one cut within a letter, would send its whole batch to the spool.</summary>
+    private static string Storable(string agent)
+    {
+        if (StorableText.IsStorable(agent))
+            return agent;
+        var kept = new StringBuilder(agent.Length);
+        foreach (var rune in agent.EnumerateRunes())
+            kept.Append((rune.Value == 0 ? Rune.ReplacementChar : rune).ToString());
+        return kept.ToString();
     }
 
     private AgentFacts Keep(AgentFacts facts)

@@ -28,8 +28,8 @@ public sealed class ClickRetention(
     /// <summary>Rows of one statement, so that none holds locks for long.</summary>
     private const int BatchSize = 5_000;
 
-    /// <summary>Days that are blanked again each time, for what came late.</summary>
-    private const int BlankedAgain = 14;
+    /// <summary>Days that are gone through again each time, for what came late; all of them once after the node has started.</summary>
+    private const int RepeatedDays = 14;
 
     private const string ProgramsSql = "select program_id from programs order by program_id";
 
@@ -44,11 +44,12 @@ public sealed class ClickRetention(
               (null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null)
         """;
 
+    // A duplicate stays as long as the click it stands for: its id may be the one that the visitor carried on (CL-90).
     private const string InvalidSql = """
         delete from clicks
         where program_id = @programId and click_id = any (array(
           select click_id from clicks
-          where program_id = @programId and click_id >= @from and click_id < @before and verdict <> 'valid'
+          where program_id = @programId and click_id >= @from and click_id < @before and verdict not in ('valid', 'duplicate')
           limit @most))
         """;
 
@@ -92,7 +93,7 @@ public sealed class ClickRetention(
     private async Task ForgetAsync(NpgsqlConnection connection, long programId, CancellationToken ct)
     {
         await BlankAsync(connection, programId, ct);
-        await RepeatAsync(connection, InvalidSql, new { programId, from = IdDaysAgo(settings.ClickDays), before = IdDaysAgo(settings.InvalidDays), most = BatchSize }, ct);
+        await RepeatAsync(connection, InvalidSql, new { programId, from = IdDaysAgo(hasRun ? settings.InvalidDays + RepeatedDays : settings.ClickDays), before = IdDaysAgo(settings.InvalidDays), most = BatchSize }, ct);
         await RepeatAsync(connection, AgentsSql, new { programId, day = DayAgo(settings.InvalidDays), most = BatchSize }, ct);
         await RepeatAsync(connection, MarksSql, new { programId, day = DayAgo(settings.MarkDays), most = BatchSize }, ct);
         await ExecuteAsync(connection, HoursSql, new { programId, instant = DaysAgo(settings.HourDays) }, ct);
@@ -103,7 +104,7 @@ public sealed class ClickRetention(
     /// <summary>A day of clicks at a time: all that are due when the node has started, then those that became due of late.</summary>
     private async Task BlankAsync(NpgsqlConnection connection, long programId, CancellationToken ct)
     {
-        for (var day = hasRun ? settings.DetailDays + BlankedAgain : settings.ClickDays; day > settings.DetailDays; day--)
+        for (var day = hasRun ? settings.DetailDays + RepeatedDays : settings.ClickDays; day > settings.DetailDays; day--)
             await ExecuteAsync(connection, BlankSql, new { programId, from = IdDaysAgo(day), before = IdDaysAgo(day - 1) }, ct);
     }
 

@@ -21,10 +21,12 @@ internal static class Arrivals
         landed as (
           insert into landings (program_id, click_id, landed_at, visitor_id, page_host, page_path)
           select $1, click_id, $3, $4, $5, $6 from arrived
-          on conflict do nothing),
+          on conflict (program_id, click_id) do update set visitor_id = excluded.visitor_id
+          where landings.visitor_id is null and excluded.visitor_id is not null
+          returning click_id),
         joined as (
           insert into visitor_aliases (program_id, visitor_id, alias_id, joined_at)
-          select $1, visitor_id, $4, $3 from arrived where visitor_id <> $4
+          select $1, a.visitor_id, $4, $3 from arrived a join landed l on l.click_id = a.click_id where a.visitor_id <> $4
           on conflict do nothing)
         select counts, visitor_id, key from arrived
         """;

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using Tributary.Clicks.Agents;
 using Tributary.Clicks.Intake;
+using Tributary.Clicks.Keeping;
 using Tributary.Links;
 using Tributary.Primitives;
 using Tributary.Programs;
@@ -13,7 +14,7 @@ namespace Tributary.Clicks.Landing;
 /// names a link is a click of its own, judged by the same rules as at the redirect.
 /// </summary>
 public sealed class LandingIntake(
-    Database database, LinkTable links, ClickIntake intake, VisitorKeys keys, AgentTable agents, SourceLists lists, TimeProvider clock)
+    Database database, LinkTable links, ClickIntake intake, VisitorKeys keys, AgentTable agents, SourceLists lists, ClickLimits limits, TimeProvider clock)
 {
     private const int LongestPath = 500;
 
@@ -68,7 +69,7 @@ public sealed class LandingIntake(
     private async Task<Landed> RecordAsync(RedirectTarget target, LandingReport report, Visit visit)
     {
         var program = target.Program.Program;
-        var request = RequestOf(target, report, visit);
+        var request = RequestOf(report, visit, await RefusalOfAsync(target));
         var verdict = VerdictRules.Judge(request, new ClickRules(program.Settings.Clicks, lists));
         var id = ClickId.New(visit.At);
         var visitor = visit.Brought ?? (verdict == Verdict.Valid ? NewVisitor(visit) : null);
@@ -90,12 +91,12 @@ public sealed class LandingIntake(
             : new Landed(verdict, null, null, null, null);
     }
 
-    private static ClickRequest RequestOf(RedirectTarget target, LandingReport report, Visit visit) => new()
+    private static ClickRequest RequestOf(LandingReport report, Visit visit, Verdict? refusal) => new()
     {
         Agent = visit.Agent,
         WebDriver = report.WebDriver,
         Framed = report.Framed,
-        Refusal = RefusalOf(target.State),
+        Refusal = refusal,
         HasAcceptLanguage = report.HasAcceptLanguage,
         ReferringHost = HostOf(report.Referrer),
         FromAdvertisement = AdClicks.IsNamedIn(visit.Page.Query),
@@ -161,9 +162,9 @@ public sealed class LandingIntake(
             full && Guid.TryParse(report.VisitorId, out var brought) && brought != Guid.Empty ? brought : null);
     }
 
-    private static Verdict? RefusalOf(LinkState state) => state switch
+    private async ValueTask<Verdict?> RefusalOfAsync(RedirectTarget target) => target.State switch
     {
-        LinkState.Active => null,
+        LinkState.Active => target.HasClickLimit && await limits.IsUsedUpAsync(target.Program.Program.Id, target.LinkId) ? Verdict.LinkExpired : null,
         LinkState.Paused => Verdict.LinkPaused,
         LinkState.Expired => Verdict.LinkExpired,
         LinkState.Deleted => Verdict.LinkDeleted,

@@ -148,7 +148,8 @@ internal sealed class CounterReader(NpgsqlConnection connection, AnalyticsQuesti
         row.GetInt64(first), row.GetInt64(first + 1), row.GetFieldValue<BigInteger>(first + 2), row.GetFieldValue<BigInteger>(first + 3),
         row.GetFieldValue<BigInteger>(first + 4), row.GetFieldValue<BigInteger>(first + 5));
 
+    /// <summary>Hours were counted in the zone of their time, which need not be the zone of the question.</summary>
     private DateTimeOffset StartOf(NpgsqlDataReader row, Counter counter) => counter.IsHourly
-        ? row.Time(0)
+        ? Clicks.CountedIn.Of(row.Time(0), question.Zone).Hour
         : Intervals.Midnight(Intervals.StartOf(row.GetFieldValue<DateOnly>(0), question.Interval), question.Zone);
 }

@@ -134,6 +134,22 @@ public sealed class AnalyticsQueryTests(PostgresFixture postgres)
     }
 
     [Fact]
+    public async Task CL33_hours_that_were_counted_in_another_zone_are_told_in_those_of_the_present_one()
+    {
+        await using var shop = await Shop.OpenAsync(postgres);
+        var book = new ClickBook(shop);
+        var link = await book.LinkAsync(await shop.NumberAsync("user_12345"));
+        var at = new DateTimeOffset(2026, 3, 4, 12, 20, 0, TimeSpan.Zero);
+        shop.Clock.Advance(at.AddDays(1) - shop.Clock.GetUtcNow());
+        await book.WriteAsync(new BookedClick(link, at));
+        await book.Folding.RunAsync(CancellationToken.None);
+        var kathmandu = TimeZoneInfo.FindSystemTimeZoneById("Asia/Kathmandu");
+        var question = new AnalyticsQuestion(1, kathmandu, new(2026, 3, 4), new(2026, 3, 5), Interval.Hour);
+        var answer = (await book.Query.AskAsync(question, CancellationToken.None)).Value;
+        answer.Series.Single(part => part.Numbers.Clicks.Clicks == 1).Start.ShouldBe(new DateTimeOffset(2026, 3, 4, 11, 15, 0, TimeSpan.Zero));
+    }
+
+    [Fact]
     public async Task Weeks_begin_on_Monday_and_empty_intervals_are_there()
     {
         await using var shop = await Shop.OpenAsync(postgres);
