@@ -3,6 +3,7 @@ using System.Net;
 using Tributary.Clicks;
 using Tributary.Clicks.Intake;
 using Tributary.Links;
+using Tributary.Server.Hosting;
 using Tributary.Storage;
 
 namespace Tributary.Server.Redirect;
@@ -36,11 +37,21 @@ internal sealed class RedirectMiddleware(
 
     private async Task RouteAsync(HttpContext http)
     {
-        if (await FindHostAsync(http) is not { } host)
+        RedirectHost? host;
+        try
         {
-            await next(http);
+            host = await links.FindHostAsync(http.Request.Host.Value ?? "", http.RequestAborted);
+        }
+        catch (Exception outage) when (DatabaseFault.IsOutage(outage))
+        {
+            await PassOnUnaskedAsync(http);
             return;
         }
+        await (host is null ? PassOnAsync(http, answer: null) : RouteAsync(http, host));
+    }
+
+    private async Task RouteAsync(HttpContext http, RedirectHost host)
+    {
         var answer = await links.FindAsync(host, http.Request.Path.ToUriComponent(), http.Request.QueryString.Value ?? "", http.RequestAborted);
         if (answer.Target is { } target)
             await AnswerAsync(http, host, target);
@@ -54,17 +65,12 @@ internal sealed class RedirectMiddleware(
     /// While nobody can be asked which hosts there are, the server's own paths answer as ever (they say themselves that the
     /// database is away), and what they do not know may be a link.
     /// </summary>
-    private async ValueTask<RedirectHost?> FindHostAsync(HttpContext http)
+    private async Task PassOnUnaskedAsync(HttpContext http)
     {
-        try
-        {
-            return await links.FindHostAsync(http.Request.Host.Value ?? "", http.RequestAborted);
-        }
-        catch (Exception outage) when (DatabaseFault.IsOutage(outage))
-        {
-            http.Response.OnStarting(NeverUnknownAsync, http);
-            return null;
-        }
+        http.Response.OnStarting(NeverUnknownAsync, http);
+        await next(http);
+        if (IsUnanswered(http) && IsOfAPerson(http.Request))
+            await ShortAnswers.UnavailableAsync(http);
     }
 
     private static Task NeverUnknownAsync(object state)
@@ -104,22 +110,26 @@ internal sealed class RedirectMiddleware(
     }
 
     /// <summary>The merchant's site and the server's own address hold other things than links: only what they do not know either is unknown.</summary>
-    private Task PassOnAsync(HttpContext http, RedirectAnswer answer)
+    /// <param name="answer">Null: no links live at the host.</param>
+    private async Task PassOnAsync(HttpContext http, RedirectAnswer? answer)
     {
-        if (answer.Token is not null && !BrowserFiles.Contains(http.Request.Path))
-        {
-            http.Response.OnStarting(() =>
-            {
-                if (http.Response.StatusCode == StatusCodes.Status404NotFound && !CountUnknown(http, answer))
-                {
-                    http.Response.StatusCode = StatusCodes.Status429TooManyRequests;
-                    http.Response.Headers.RetryAfter = unknownRates.SecondsLeft().ToString(CultureInfo.InvariantCulture);
-                }
-                return Task.CompletedTask;
-            });
-        }
-        return next(http);
+        await next(http);
+        if (!IsUnanswered(http))
+            return;
+        if (answer?.Token is not null && !BrowserFiles.Contains(http.Request.Path) && !CountUnknown(http, answer))
+            await ShortAnswers.TooManyAsync(http, unknownRates.SecondsLeft());
+        else if (IsOfAPerson(http.Request))
+            await ShortAnswers.NotKnownAsync(http);
     }
+
+    /// <summary>Nothing of the server's own has that path.</summary>
+    private static bool IsUnanswered(HttpContext http) =>
+        !http.Response.HasStarted && http.Response.StatusCode == StatusCodes.Status404NotFound && http.GetEndpoint() is null;
+
+    /// <summary>Programs get what they have always got: their faces' own answers, or none.</summary>
+    private static bool IsOfAPerson(HttpRequest request) =>
+        (HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method)) && !request.Path.StartsWithSegments("/api")
+        && request.Headers.Accept.ToString().Contains("text/html", StringComparison.OrdinalIgnoreCase);
 
     /// <returns>Whether the address may go on asking.</returns>
     private bool CountUnknown(HttpContext http, RedirectAnswer answer)

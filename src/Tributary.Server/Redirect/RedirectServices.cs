@@ -2,6 +2,7 @@ using Tributary.Clicks;
 using Tributary.Clicks.Agents;
 using Tributary.Clicks.Intake;
 using Tributary.Clicks.Keeping;
+using Tributary.Server.Hosting;
 using Tributary.Storage;
 
 namespace Tributary.Server.Redirect;
@@ -29,9 +30,14 @@ internal static class RedirectServices
             Patience = options.Clicks.Patience,
         });
         services.AddSingleton<ClickIntake>();
-        services.AddSingleton(provider => ActivatorUtilities.CreateInstance<Redirector>(provider, new AddressRates(provider.GetRequiredService<TimeProvider>())));
+        services.AddSingleton(provider => ActivatorUtilities.CreateInstance<Redirector>(provider, Origins(provider, options)));
+        // Arrivals that pages and back ends tell of.
+        services.AddSingleton(provider => Origins(provider, options));
         services.AddHostedService<ClickCommitting>();
     }
+
+    private static VisitorOrigins Origins(IServiceProvider provider, ServerOptions options) =>
+        new(options.Clicks.CountryHeader, provider.GetRequiredService<TimeProvider>());
 
     /// <summary>Before everything but what says who the client is.</summary>
     public static void UseRedirect(this WebApplication app)

@@ -1,10 +1,10 @@
-using System.Net;
 using Tributary.Clicks;
 using Tributary.Clicks.Agents;
 using Tributary.Clicks.Intake;
 using Tributary.Clicks.Keeping;
 using Tributary.Links;
 using Tributary.Programs;
+using Tributary.Server.Hosting;
 
 namespace Tributary.Server.Redirect;
 
@@ -15,13 +15,9 @@ internal sealed class Redirector(
     AgentTable agents,
     ClickRulesTable rules,
     ClickLimits limits,
-    AddressRates rates,
-    ServerOptions options,
+    VisitorOrigins origins,
     TimeProvider clock)
 {
-    /// <summary>Requests of one address in a minute that count (promises.md § 5).</summary>
-    private const int MostPerMinute = 60;
-
     public async Task AnswerAsync(HttpContext http, RedirectHost host, RedirectTarget target)
     {
         var program = target.Program.Program;
@@ -49,7 +45,7 @@ internal sealed class Redirector(
     private ClickRequest Read(HttpContext http, Verdict? refusal)
     {
         var headers = http.Request.Headers;
-        var address = Judged(http.Connection.RemoteIpAddress);
+        var address = http.Connection.RemoteIpAddress;
         return new ClickRequest
         {
             IsHead = HttpMethods.IsHead(http.Request.Method),
@@ -64,21 +60,11 @@ internal sealed class Redirector(
             HasAcceptLanguage = headers.AcceptLanguage.Count > 0,
             ReferringHost = RequestReader.ReferringHost(headers.Referer),
             FromAdvertisement = AdClicks.IsNamedIn(http.Request.QueryString.Value),
-            Country = Country(headers),
-            Address = address,
-            IsFlood = address is not null && rates.Count(address) > MostPerMinute,
+            Country = origins.Country(headers),
+            Address = VisitorOrigins.Judged(address),
+            IsFlood = origins.IsFlood(address),
         };
     }
-
-    /// <summary>Null where the address is not the visitor's: a proxy is not configured then (CL-17).</summary>
-    private static IPAddress? Judged(IPAddress? address) =>
-        VisitorAddress.Plain(address) is { } plain && !VisitorAddress.IsPrivate(plain) ? plain : null;
-
-    private string? Country(IHeaderDictionary headers) =>
-        options.Clicks.CountryHeader is { } name && headers[name].ToString() is { Length: 2 } text
-        && char.IsAsciiLetter(text[0]) && char.IsAsciiLetter(text[1]) && !text.Equals("XX", StringComparison.OrdinalIgnoreCase)
-            ? text.ToUpperInvariant()
-            : null;
 
     private async ValueTask<Visit> MeetAsync(HttpContext http, RedirectTarget target, ClickRequest request, Verdict verdict, DateTimeOffset now)
     {

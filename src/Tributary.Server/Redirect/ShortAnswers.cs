@@ -7,7 +7,24 @@ internal static class ShortAnswers
 {
     public const string RetryAfter = "5";
 
+    private const string NotKnown = """
+        <!doctype html>
+        <html lang="en">
+        <head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>Unknown link</title></head>
+        <body><h1>This link is not known</h1><p>Perhaps it was mistyped.</p></body>
+        </html>
+        """;
+
     public static Task NotFoundAsync(HttpContext http) => WriteAsync(http, StatusCodes.Status404NotFound, "This link leads nowhere. Perhaps it was mistyped.");
+
+    /// <summary>The server has no page and no link by that path. A page, because a browser has asked.</summary>
+    public static Task NotKnownAsync(HttpContext http)
+    {
+        RedirectHeaders.Set(http, null);
+        http.Response.StatusCode = StatusCodes.Status404NotFound;
+        http.Response.ContentType = "text/html; charset=utf-8";
+        return HttpMethods.IsHead(http.Request.Method) ? Task.CompletedTask : http.Response.WriteAsync(NotKnown, http.RequestAborted);
+    }
 
     public static Task GoneAsync(HttpContext http, string? referrerPolicy) =>
         WriteAsync(http, StatusCodes.Status410Gone, "This link is no longer in use.", referrerPolicy);

@@ -37,6 +37,8 @@ internal sealed class Shop : IAsyncDisposable
 
     public Database Database => pool;
 
+    public PostgresConnections Connections => database.Connections;
+
     public Caller Caller { get; } = new("key:1", Trusted: true);
 
     public static async Task<Shop> OpenAsync(PostgresFixture postgres, string? campaign = TwoSided, Func<ProgramSettings, ProgramSettings>? settings = null)

@@ -1,5 +1,7 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Tributary.Clicks;
+using Tributary.Clicks.Intake;
+using Tributary.Core.Tests.Clicks;
 using Tributary.Core.Tests.Keys;
 using Tributary.Orders;
 using Tributary.Programs;
@@ -41,6 +43,26 @@ public sealed class LateClickTests(PostgresFixture postgres)
         (await shop.Shop.CountAsync("select count(*) from events where type = 'order.updated'")).ShouldBe(2);
         (await shop.Shop.CountAsync("select count(*) from waiting_clicks")).ShouldBe(0);
         (await DecideAsync(shop)).ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task CL64_after_an_outage_of_hours_an_order_is_decided_as_soon_as_its_click_is_shipped()
+    {
+        await using var shop = await OpenAsync();
+        await using var away = new Database(shop.Shop.Connections.Server, open: false);
+        await using var node = ClickStand.Open(away, programId: shop.Shop.Program.Id, change: settings => settings with { Patience = TimeSpan.FromMilliseconds(50) });
+        var click = node.Click(link: await shop.LinkAsync("linkA")) with { Id = ClickId.New(shop.Day0), ReferrerId = await shop.PartnerAsync("A") };
+        (await node.RecordAsync(click)).ShouldBe([ClickFate.Spooled]);
+        shop.At(5 * Minute);
+        await shop.OrderAsync("k", "1", new ReferralClaim { ClickId = click.Id.ToString() });
+        shop.At(600 * Minute);
+        (await DecideAsync(shop)).ShouldBe(0);
+        // By now it is looked for once an hour.
+        (await shop.Shop.CountAsync($"select count(*) from waiting_clicks where next_look_at > '{shop.Shop.Clock.GetUtcNow().AddMinutes(50):O}'")).ShouldBe(1);
+        away.OpenGate();
+        await node.UntilShippedAsync();
+        (await DecideAsync(shop)).ShouldBe(1);
+        (await shop.CreditOfAsync("1")).ShouldBe("A click");
     }
 
     [Fact]

@@ -83,7 +83,7 @@ internal sealed class LinkShop(TestServer server, ReferralProgram program, strin
         };
     }
 
-    public async Task<HttpResponseMessage> VisitAsync(Dictionary<string, string?> headers, string path = "/", string method = "GET")
+    public async Task<HttpResponseMessage> VisitAsync(Dictionary<string, string?> headers, string path = "/", string method = "GET", string? body = null)
     {
         using var handler = new HttpClientHandler { AllowAutoRedirect = false, UseCookies = false };
         using var client = new HttpClient(handler) { BaseAddress = server.Client.BaseAddress };
@@ -91,6 +91,8 @@ internal sealed class LinkShop(TestServer server, ReferralProgram program, strin
         foreach (var (name, value) in headers)
             if (value is not null)
                 request.Headers.TryAddWithoutValidation(name, value).ShouldBeTrue(name);
+        if (body is not null)
+            request.Content = new StringContent(body);
         return await client.SendAsync(request);
     }
 

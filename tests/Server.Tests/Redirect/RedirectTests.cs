@@ -106,6 +106,22 @@ public sealed class RedirectTests(LinkSite at) : IClassFixture<LinkSite>
     }
 
     [Fact]
+    public async Task Rule11_D35_arrivals_that_a_page_reports_are_judged_by_their_rate_and_country_too()
+    {
+        var shop = await at.OpenAsync("""{"duplicateSeconds":0}""");
+        var visitor = shop.Person();
+        (visitor["Host"], visitor["Origin"], visitor["X-Country"]) = (null, $"https://{shop.Site}", "pt");
+        var body = $$"""{"url":"https://{{shop.Site}}/?ref=JOHN20"}""";
+        for (var n = 0; n < 62; n++)
+            using (var answer = await shop.VisitAsync(visitor, $"/pub/v1/{shop.Program.PublicId}/touch", "POST", body))
+                answer.StatusCode.ShouldBe(HttpStatusCode.OK);
+        var rows = await shop.RowsAsync();
+        rows.Count(row => (string)row["verdict"]! == "valid").ShouldBe(60);
+        rows.Count(row => (string)row["verdict"]! == "flood").ShouldBe(2);
+        rows.ShouldAllBe(row => ((string)row["country"]!).Trim() == "PT");
+    }
+
+    [Fact]
     public async Task CL17_private_addresses_are_never_judged_by_their_rate()
     {
         var shop = await at.OpenAsync("""{"duplicateSeconds":0}""");
@@ -208,6 +224,23 @@ public sealed class RedirectTests(LinkSite at) : IClassFixture<LinkSite>
         using (var other = await shop.VisitAsync(shop.Person()))
             other.StatusCode.ShouldBe(HttpStatusCode.Found);
         (await shop.RowsAsync()).Count.ShouldBe(1);
+    }
+
+    [Theory]
+    [InlineData("/nope99", "text/html,application/xhtml+xml,*/*;q=0.8", true)]
+    [InlineData("/nope/99", "text/html", true)]
+    [InlineData("/nope99", "application/json", false)]
+    [InlineData("/api/nope99", "text/html", false)]
+    public async Task CL6_at_the_servers_own_address_people_are_told_that_a_link_is_not_known(string path, string accept, bool isPage)
+    {
+        var shop = await at.OpenAsync();
+        var visitor = shop.Person();
+        (visitor["Host"], visitor["Accept"]) = (null, accept);
+        using var answer = await shop.VisitAsync(visitor, path);
+        answer.StatusCode.ShouldBe(HttpStatusCode.NotFound);
+        answer.Headers.CacheControl!.NoStore.ShouldBeTrue();
+        answer.Content.Headers.ContentType?.MediaType.ShouldBe(isPage ? "text/html" : null);
+        (await answer.Content.ReadAsStringAsync()).Contains("This link is not known", StringComparison.Ordinal).ShouldBe(isPage);
     }
 
     [Fact]

@@ -4,6 +4,7 @@ using Tributary.Clicks.Landing;
 using Tributary.Keys;
 using Tributary.Links;
 using Tributary.Primitives;
+using Tributary.Server.Hosting;
 
 namespace Tributary.Server.Api.V1;
 
@@ -21,10 +22,12 @@ internal static class TouchesApi
     }
 
     private static async Task<Answer<TouchAnswer>> PostAsync(
-        Call call, Body<TouchBody> body, HttpContext http, SiteDirectory sites, LandingIntake intake, CancellationToken ct)
+        Call call, Body<TouchBody> body, HttpContext http, SiteDirectory sites, VisitorOrigins origins, LandingIntake intake, CancellationToken ct)
     {
         if (!body.Value.ToReport(call.Key.IsSecret ? null : http).TryGet(out var report, out var problem))
             return problem;
+        var country = call.Key.IsSecret ? report.Country : origins.Country(http.Request.Headers);
+        report = report with { Country = country, IsFlood = origins.IsFlood(report.Address) };
         var found = (await sites.FindAsync(call.Program.PublicId, ct))!;
         return TouchAnswer.Of(await intake.RecordAsync(found, report, ct));
     }

@@ -3,11 +3,12 @@ using System.Text.Json;
 using Tributary.Clicks.Landing;
 using Tributary.Programs;
 using Tributary.Server.Api.Partnero.Input;
+using Tributary.Server.Hosting;
 
 namespace Tributary.Server.Api.Partnero.Browser;
 
 /// <summary>Arrivals that a page tells of: through a link with a token, or at a page that is somebody's own.</summary>
-internal sealed class BrowserTouches(LandingIntake intake)
+internal sealed class BrowserTouches(LandingIntake intake, VisitorOrigins origins)
 {
     private const int LongestAddress = 4_096;
     private const int LongestId = 64;
@@ -30,7 +31,7 @@ internal sealed class BrowserTouches(LandingIntake intake)
         return new PartneroAnswer(StatusCodes.Status200OK, JsonSerializer.SerializeToUtf8Bytes(touch, BrowserJson.Default.BrowserTouch));
     }
 
-    private static LandingReport Read(BrowserCall call, bool isDirect)
+    private LandingReport Read(BrowserCall call, bool isDirect)
     {
         var (input, headers) = (call.Input, call.Http.Request.Headers);
         return new LandingReport
@@ -47,6 +48,8 @@ internal sealed class BrowserTouches(LandingIntake intake)
             Agent = headers.UserAgent,
             Address = call.Http.Connection.RemoteIpAddress,
             HasAcceptLanguage = headers.AcceptLanguage.Count > 0,
+            Country = origins.Country(headers),
+            IsFlood = origins.IsFlood(call.Http.Connection.RemoteIpAddress),
         };
     }
 

@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using System.Net;
 
-namespace Tributary.Server.Redirect;
+namespace Tributary.Server.Hosting;
 
 /// <summary>Counts by address within fixed minutes, on this node alone; IPv6 by /64 (promises.md § 5).</summary>
 internal sealed class AddressRates(TimeProvider clock)
