@@ -36,6 +36,7 @@ internal static class DemoPartner
             made.Id, "SUMMER24", "https://yoursite.com/special-offer", "Summer offer",
             Parameters: [new LinkParameter("utm_source", "partner"), new LinkParameter("utm_campaign", "summer2024")]);
         await links.CreateAsync(program, summer, DemoProgram.Caller, ct);
+        await DemoClicks.TellAsync(services, program, ct);
         await SellAsync(services, program, ct);
     }
 

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Dapper;
 using Microsoft.Extensions.DependencyInjection;
 using Tributary.Server.Cli;
 using Tributary.Server.Tests.Support;
@@ -54,6 +55,30 @@ public sealed class DemoTests(PostgresFixture postgres) : IAsyncLifetime
         await ShouldKnowJohnAsync(http, found);
         http.DefaultRequestHeaders.Authorization = new("Bearer", (string?)lost["keys"]!["secret"]);
         (await new ApiClient(http).GetAsync("/program")).Status.ShouldBe(System.Net.HttpStatusCode.Unauthorized);
+    }
+
+    /// <summary>Told to the server that is starting, and by the command, which runs none.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task The_demos_partner_has_had_visitors_and_the_numbers_add_up(bool byCommand)
+    {
+        if (byCommand)
+            (await DemoCommand.RunAsync(Options, TextWriter.Null, CancellationToken.None)).ShouldBe(0);
+        await using var server = await StartAsync();
+        var demo = JsonNode.Parse(await ReadAsync())!;
+        using var http = new HttpClient { BaseAddress = server.Client.BaseAddress };
+        http.DefaultRequestHeaders.Authorization = new("Bearer", (string?)demo["partnero"]!["token"]);
+        var links = JsonNode.Parse(await http.GetStringAsync("/v1/partners/partner_123/referral_links"))!["data"]!.AsArray();
+        var numbers = links.ToDictionary(link => (string)link!["key"]!, link => ((long)link!["stats"]!["clicks"]!, (long)link["stats"]!["unique_clicks"]!));
+        numbers["JOHN20"].ShouldBe((3, 2));
+        numbers["link_456"].ShouldBe((2, 2));
+        numbers["BF24"].ShouldBe((1, 1));
+        numbers["SUMMER24"].ShouldBe((1, 1));
+        await using var connection = await server.Database.OpenAsync(CancellationToken.None);
+        (await connection.QueryAsync<string>("select verdict || ' ' || count(*) from clicks group by verdict order by verdict"))
+            .ShouldBe(["bot 1", "duplicate 1", "not_navigation 1", "valid 7"]);
+        (await connection.QueryAsync<string>(ClickSums.DifferencesSql, new { ProgramId = (long)demo["program"]!["id"]! })).ShouldBeEmpty();
     }
 
     /// <summary>Two friends of John's have ordered: 200 points for each, and 5 % of their three orders after the refund.</summary>
