@@ -12,10 +12,11 @@ namespace Tributary.Clicks;
 /// Keys of visitors without a cookie, good for one day (CL-31): a keyed hash of address and agent. The day's salt is random, shared
 /// by all nodes and destroyed after two days; then nobody can make the keys again.
 /// </summary>
-public sealed class VisitorKeys(Database database)
+/// <param name="patience">How long a visitor may wait for the day's salt; null: 150 ms.</param>
+public sealed class VisitorKeys(Database database, TimeSpan? patience = null)
 {
     private const int SaltBytes = 32;
-    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(150);
+    private static readonly TimeSpan UsualPatience = TimeSpan.FromMilliseconds(150);
 
     private const string EnsureSql = """
         insert into visitor_salts (program_id, day, salt)
@@ -48,10 +49,10 @@ public sealed class VisitorKeys(Database database)
 
     private async ValueTask<Guid> LoadAndDeriveAsync(long programId, DateOnly day, IPAddress? address, string agent)
     {
-        using var patience = new CancellationTokenSource(Patience);
+        using var late = new CancellationTokenSource(patience ?? UsualPatience);
         try
         {
-            await LoadAsync(programId, day, patience.Token);
+            await LoadAsync(programId, day, late.Token);
         }
         catch (Exception outage) when (DatabaseFault.IsOutage(outage) || outage is OperationCanceledException or NpgsqlException)
         {

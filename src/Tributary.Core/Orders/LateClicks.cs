@@ -33,6 +33,10 @@ public sealed class LateClicks(Database database, Transactions transactions, Pro
           and not exists (select from clicks c where c.program_id = $1 and c.click_id = w.click_id)
         """;
 
+    private const string PostponeOneSql = """
+        update waiting_clicks set next_look_at = $3::timestamptz + interval '1 hour' where program_id = $1 and waiting_id = $2
+        """;
+
     private const string DueSql = """
         select w.waiting_id
         from waiting_clicks w
@@ -62,11 +66,11 @@ public sealed class LateClicks(Database database, Transactions transactions, Pro
             await load.RunAsync(ct);
         }
         var decided = 0;
-        foreach (var programId in due)
+        await PerProgram.RunAsync(due, async programId =>
         {
             if (await programs.FindAsync(programId, ct) is { } program)
                 decided += await OfProgramAsync(program, ct);
-        }
+        });
         return decided;
     }
 
@@ -84,8 +88,32 @@ public sealed class LateClicks(Database database, Transactions transactions, Pro
         }
         var decided = 0;
         foreach (var id in waiting)
-            decided += (await transactions.RunAsync(program.Id, Job, (tx, token) => DecideAsync(tx, program, id, token), ct)).Match(_ => 1, _ => 0);
+            decided += await DecideOrPostponeAsync(program, id, ct) ? 1 : 0;
         return decided;
+    }
+
+    /// <summary>A claim that cannot be decided, whatever the reason, makes room for the others and is tried again later.</summary>
+    private async Task<bool> DecideOrPostponeAsync(ReferralProgram program, long id, CancellationToken ct)
+    {
+        var decided = false;
+        try
+        {
+            decided = (await transactions.RunAsync(program.Id, Job, (tx, token) => DecideAsync(tx, program, id, token), ct)).Succeeded;
+        }
+        finally
+        {
+            if (!decided)
+                await PostponeAsync(program.Id, id, ct);
+        }
+        return decided;
+    }
+
+    private async Task PostponeAsync(long programId, long id, CancellationToken ct)
+    {
+        await using var connection = await database.OpenAsync(ct);
+        var load = new LoadBatch(connection);
+        load.Command(PostponeOneSql, Param.Of(programId), Param.Of(id), Param.Of(clock.GetUtcNow()));
+        await load.RunAsync(ct);
     }
 
     private static async Task<Outcome<Decided>> DecideAsync(Transaction tx, ReferralProgram program, long waitingId, CancellationToken ct)

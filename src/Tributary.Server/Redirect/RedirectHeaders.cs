@@ -10,7 +10,8 @@ internal static class RedirectHeaders
     private static readonly StringValues NoSniff = "nosniff";
     private static readonly StringValues Permissions = "camera=(), microphone=(), geolocation=()";
     private static readonly StringValues NothingAllowed = "default-src 'none'; frame-ancestors 'none'";
-    private static readonly StringValues TransportSecurity = "max-age=31536000; includeSubDomains";
+    // Of this host alone: what lies below a merchant's host is not ours to decide about.
+    private static readonly StringValues TransportSecurity = "max-age=31536000";
     private static readonly StringValues UsualReferrerPolicy = "strict-origin-when-cross-origin";
 
     public static void Set(HttpContext http, string? referrerPolicy)

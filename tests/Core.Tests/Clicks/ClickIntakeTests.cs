@@ -142,7 +142,17 @@ public sealed class ClickIntakeTests(ClassDatabase shared) : IClassFixture<Class
         await using var connection = await database.OpenAsync(default);
         (await connection.QueryAsync<DateTime>("select distinct day from link_days where program_id = @ProgramId", new { stand.ProgramId }))
             .ShouldBe([ClickStand.Noon.Date]);
-        (await stand.RecordAsync(stand.Click(400))).ShouldBe([ClickFate.Committed]);
+        await UntilCommittedAsync(stand);
+    }
+
+    /// <summary>With so little patience a busy machine may send one or another to the spool once more.</summary>
+    private static async Task UntilCommittedAsync(ClickStand stand)
+    {
+        for (var n = 400; (await stand.RecordAsync(stand.Click(n)))[0] != ClickFate.Committed; n++)
+        {
+            n.ShouldBeLessThan(600);
+            await stand.UntilShippedAsync();
+        }
     }
 
     [Fact]

@@ -87,11 +87,7 @@ public sealed class Folding(Database database, TimeProvider clock)
         """;
 
     /// <summary>Folds what waits in every programme.</summary>
-    public async Task RunAsync(CancellationToken ct)
-    {
-        foreach (var programId in await WaitingAsync(ct))
-            await FoldAsync(programId, ct);
-    }
+    public async Task RunAsync(CancellationToken ct) => await PerProgram.RunAsync(await WaitingAsync(ct), programId => FoldAsync(programId, ct));
 
     /// <summary>Folds what waits in one programme, unless another node does.</summary>
     public async Task FoldAsync(long programId, CancellationToken ct)
