@@ -15,6 +15,9 @@ namespace Tributary.Server.Redirect;
 internal sealed class RedirectMiddleware(
     RequestDelegate next, LinkTable links, Redirector redirector, ClickIntake intake, AddressRates unknownRates, TimeProvider clock)
 {
+    /// <summary>Where no link can be at the server's own address: its interfaces know themselves what they do not know.</summary>
+    private static readonly string[] OwnPaths = ["/api", "/v1", "/partnero", "/pub", "/openapi", "/docs", "/assets", "/lib"];
+
     /// <summary>Unknown codes of one address in a minute (F24).</summary>
     private const int MostUnknown = 30;
 
@@ -47,7 +50,10 @@ internal sealed class RedirectMiddleware(
             await PassOnUnaskedAsync(http);
             return;
         }
-        await (host is null ? PassOnAsync(http, answer: null) : RouteAsync(http, host));
+        if (host?.Kind == RedirectHostKind.ServerShort && IsOwn(http.Request.Path))
+            await next(http);
+        else
+            await (host is null ? PassOnAsync(http, answer: null) : RouteAsync(http, host));
     }
 
     private async Task RouteAsync(HttpContext http, RedirectHost host)
@@ -67,10 +73,19 @@ internal sealed class RedirectMiddleware(
     /// </summary>
     private async Task PassOnUnaskedAsync(HttpContext http)
     {
-        http.Response.OnStarting(NeverUnknownAsync, http);
+        if (!IsOwn(http.Request.Path))
+            http.Response.OnStarting(NeverUnknownAsync, http);
         await next(http);
         if (IsUnanswered(http) && IsOfAPerson(http.Request))
             await ShortAnswers.UnavailableAsync(http);
+    }
+
+    private static bool IsOwn(PathString path)
+    {
+        foreach (var own in OwnPaths)
+            if (path.StartsWithSegments(own))
+                return true;
+        return false;
     }
 
     private static Task NeverUnknownAsync(object state)
