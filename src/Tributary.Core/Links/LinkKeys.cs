@@ -24,7 +24,7 @@ public static class LinkKeys
     /// <summary>Names of services, paths and pages that a key would stand in the way of.</summary>
     private static readonly FrozenSet<string> Reserved = FrozenSet.ToFrozenSet(
         ("www mail smtp imap pop ftp ns ns1 ns2 mx api app deswap deport admin console portal login auth account static assets cdn js img "
-            + "qr health status pub go r ref via aff v1 robots.txt favicon.ico sitemap.xml index.html .well-known autodiscover autoconfig localhost")
+            + "qr health healthz readyz status pub go r ref via aff v1 robots.txt favicon.ico sitemap.xml index.html .well-known autodiscover autoconfig localhost")
             .Split(' '),
         StringComparer.OrdinalIgnoreCase);
 

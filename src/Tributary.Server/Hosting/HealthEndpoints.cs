@@ -18,6 +18,9 @@ internal static class HealthEndpoints
     private static readonly HealthReport SpoolIsFull =
         new("spool_full", "The spool of clicks is full: clicks are lost until the database takes them again.", null);
 
+    private static readonly HealthReport SpoolFails =
+        new("spool_failing", "The disk does not take the clicks that the database does not take: they are lost.", null);
+
     public static void MapHealth(this IEndpointRouteBuilder routes)
     {
         routes.MapGet(AlivePath, Alive).ForAnyone().ExcludeFromDescription();
@@ -29,7 +32,9 @@ internal static class HealthEndpoints
     private static async Task<JsonHttpResult<HealthReport>> ReadyAsync(
         Readiness readiness, Database database, ClickIntake clicks, HttpResponse response, CancellationToken ct)
     {
-        HealthReport report = clicks.IsSpoolFull ? SpoolIsFull : await ReportAsync(readiness, database, ct);
+        HealthReport report = clicks.IsSpoolFull ? SpoolIsFull
+            : clicks.IsSpoolFailing ? SpoolFails
+            : await ReportAsync(readiness, database, ct);
         if (report.Status == "ready")
         {
             return Answer(200, report);

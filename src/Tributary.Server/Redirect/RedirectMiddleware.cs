@@ -58,17 +58,26 @@ internal sealed class RedirectMiddleware(
 
     private async Task RouteAsync(HttpContext http, RedirectHost host)
     {
-        var answer = await links.FindAsync(host, http.Request.Path.ToUriComponent(), http.Request.QueryString.Value ?? "", http.RequestAborted);
+        RedirectAnswer answer;
+        try
+        {
+            answer = await links.FindAsync(host, http.Request.Path.ToUriComponent(), http.Request.QueryString.Value ?? "", http.RequestAborted);
+        }
+        catch (Exception outage) when (!IsOfLinksAlone(host) && DatabaseFault.IsOutage(outage))
+        {
+            await PassOnUnaskedAsync(http);
+            return;
+        }
         if (answer.Target is { } target)
             await AnswerAsync(http, host, target);
-        else if (host.Kind is RedirectHostKind.Short or RedirectHostKind.Wildcard)
+        else if (IsOfLinksAlone(host))
             await RefuseAsync(http, answer);
         else
             await PassOnAsync(http, answer);
     }
 
     /// <summary>
-    /// While nobody can be asked which hosts there are, the server's own paths answer as ever (they say themselves that the
+    /// While nobody can be asked which hosts and links there are, the server's own paths answer as ever (they say themselves that the
     /// database is away), and what they do not know may be a link.
     /// </summary>
     private async Task PassOnUnaskedAsync(HttpContext http)
@@ -87,6 +96,8 @@ internal sealed class RedirectMiddleware(
                 return true;
         return false;
     }
+
+    private static bool IsOfLinksAlone(RedirectHost host) => host.Kind is RedirectHostKind.Short or RedirectHostKind.Wildcard;
 
     private static Task NeverUnknownAsync(object state)
     {

@@ -126,6 +126,25 @@ public sealed class ClickIntakeTests(ClassDatabase shared) : IClassFixture<Class
     }
 
     [Fact]
+    public async Task R4_a_spool_that_fails_answers_counts_the_loss_and_says_so_until_clicks_are_kept_again()
+    {
+        await using var away = new Database(shared.Database.Connections.Server, open: false);
+        await using var stand = ClickStand.Open(away, change: settings => settings with { Patience = TimeSpan.FromMilliseconds(50) });
+        Directory.Delete(stand.Folder, recursive: true);
+        (await stand.RecordAsync([.. Enumerable.Range(0, 5).Select(n => stand.Click(n))])).ShouldAllBe(fate => fate == ClickFate.Lost);
+        (stand.Intake.Lost, stand.Intake.IsSpoolFailing).ShouldBe((5, true));
+        away.OpenGate();
+        for (var attempt = 0; stand.Intake.IsSpoolFailing; attempt++)
+        {
+            attempt.ShouldBeLessThan(200);
+            await Task.Delay(25);
+        }
+        Directory.CreateDirectory(stand.Folder);
+        (await stand.RecordAsync(stand.Click(9))).ShouldBe([ClickFate.Committed]);
+        (await stand.CountsAsync()).Requests.ShouldBe(1);
+    }
+
+    [Fact]
     public async Task CL61_without_a_database_clicks_go_to_the_spool_and_are_shipped_once_with_their_own_time()
     {
         await using var away = new Database(shared.Database.Connections.Server, open: false);

@@ -95,6 +95,34 @@ public sealed class ClickSpoolTests : IDisposable
         spool.Append([Click(taken)]);
     }
 
+    /// <summary>What a power cut may leave of a segment: all that was synced, and of the rest any part.</summary>
+    [Fact]
+    public void R6_every_image_after_a_power_cut_opens_and_holds_what_was_acknowledged()
+    {
+        Click[] acknowledged = [.. Enumerable.Range(0, 4).Select(Click)];
+        Click[] doubtful = [.. Enumerable.Range(4, 3).Select(Click)];
+        var next = Click(9);
+        var (bytes, synced) = Record(acknowledged, doubtful);
+        var images = Cuts(bytes, synced).Concat(Holes(bytes, synced, sector: 64)).Concat(Flipped(bytes, synced)).ToList();
+        images.Count.ShouldBeGreaterThan(3 * (bytes.Length - synced) / 2);
+        foreach (var image in images)
+        {
+            var place = Path.Combine(folder, "image");
+            Directory.CreateDirectory(Path.Combine(place, "0"));
+            File.WriteAllBytes(Path.Combine(place, "0", "0000000000000001.clicks"), image);
+            using (var spool = new ClickSpool(place, 1 << 20, 1 << 30))
+            {
+                spool.Append([next]);
+                var read = ReadAll(spool);
+                var old = read[..^1];
+                read[^1].ShouldBe(next);
+                old[..4].ShouldBe(acknowledged);
+                old[4..].ShouldBe(doubtful[..(old.Count - 4)]);
+            }
+            Directory.Delete(place, recursive: true);
+        }
+    }
+
     [Fact]
     public void Nodes_of_one_data_folder_do_not_share_segments_and_inherit_them()
     {
@@ -111,6 +139,43 @@ public sealed class ClickSpoolTests : IDisposable
         using var next = new ClickSpool(folder, 1 << 20, 1 << 30);
         ReadAll(next).ShouldBe([.. ofOne, .. ofTwo], ignoreOrder: true);
     }
+
+    /// <summary>One segment, and how much of it was synced before the doubtful clicks were written.</summary>
+    private (byte[] Bytes, int Synced) Record(Click[] acknowledged, Click[] doubtful)
+    {
+        using var spool = new ClickSpool(folder, 1 << 20, 1 << 30);
+        spool.Append(acknowledged);
+        var synced = (int)spool.Size;
+        spool.Append(doubtful);
+        var bytes = File.ReadAllBytes(spool.TakeSegments().ShouldHaveSingleItem());
+        bytes.Length.ShouldBeGreaterThan(synced);
+        return (bytes, synced);
+    }
+
+    /// <summary>The file ends anywhere behind the last sync.</summary>
+    private static IEnumerable<byte[]> Cuts(byte[] bytes, int synced) =>
+        Enumerable.Range(synced, bytes.Length - synced + 1).Select(length => bytes[..length]);
+
+    /// <summary>Its length is known but some of its sectors were not written.</summary>
+    private static IEnumerable<byte[]> Holes(byte[] bytes, int synced, int sector)
+    {
+        var sectors = (bytes.Length - synced + sector - 1) / sector;
+        for (var missing = 1; missing < 1 << Math.Min(sectors, 10); missing++)
+        {
+            var image = (byte[])bytes.Clone();
+            for (var n = 0; n < sectors; n++)
+            {
+                if ((missing >> n & 1) != 0)
+                    image.AsSpan(synced + (n * sector), Math.Min(sector, bytes.Length - synced - (n * sector))).Clear();
+            }
+            yield return image;
+        }
+    }
+
+    /// <summary>A sector was written half.</summary>
+    private static IEnumerable<byte[]> Flipped(byte[] bytes, int synced) =>
+        from at in Enumerable.Range(synced, bytes.Length - synced)
+        select (byte[])[.. bytes[..at], (byte)(bytes[at] ^ 0xFF), .. bytes[(at + 1)..]];
 
     private static List<Click> ReadAll(ClickSpool spool) => [.. spool.TakeSegments().SelectMany(ClickSpool.Read)];
 

@@ -23,12 +23,14 @@ public sealed class LinkSite(PostgresFixture postgres) : IAsyncLifetime
 
     public async ValueTask DisposeAsync() => await Server.DisposeAsync();
 
-    internal static Task<TestServer> StartAsync(PostgresFixture postgres) => TestServer.StartAsync(postgres, settings: options => options with
+    internal static Task<TestServer> StartAsync(PostgresFixture postgres) => TestServer.StartAsync(postgres, settings: Configure);
+
+    internal static ServerOptions Configure(ServerOptions options) => options with
     {
         DataFolder = TestFolders.Create("tributary-links-"),
         Api = options.Api with { Proxies = [IPNetwork.Parse("127.0.0.0/8")] },
         Clicks = options.Clicks with { CountryHeader = "X-Country", Patience = TimeSpan.FromSeconds(10) },
-    });
+    };
 
     internal Task<LinkShop> OpenAsync(string clicks = "{}", string links = "{}") => OpenAsync(Server, clicks, links);
 

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 using Dapper;
 using Tributary.Tests.Support;
 
@@ -14,20 +13,20 @@ public sealed class ClickOutageTests
         await using var node = await DemoNode.StartAsync();
         var path = await Visitors.MakeLinkAsync(node, "OUTAGE");
         await using var visitors = Visitors.Open(node, path);
-        await UntilAsync(() => visitors.Answered.Count > 50, visitors);
+        await visitors.UntilAsync(() => visitors.Answered.Count > 50);
         visitors.TakeSlowest();
 
         // SIGKILL of all of PostgreSQL; the server starts it again by itself.
-        Signal("KILL", ProcessesOf(node.Postmaster().ShouldNotBeNull().ProcessId));
+        Processes.Signal("KILL", Processes.OfCluster(node.Postmaster().ShouldNotBeNull().ProcessId));
         await Task.Delay(TimeSpan.FromSeconds(Rounds.Of(quick: 3, @long: 30)));
         visitors.TakeSlowest().ShouldBeLessThan(Rounds.Limit(2));
 
-        await UntilAsync(() => node.Postmaster() is not null && SpoolOf(node) == 0, visitors);
-        var frozen = ProcessesOf(node.Postmaster().ShouldNotBeNull().ProcessId);
+        await visitors.UntilAsync(() => node.Postmaster() is not null && node.SpoolBytes() == 0);
+        var frozen = Processes.OfCluster(node.Postmaster().ShouldNotBeNull().ProcessId);
         var before = visitors.Answered.Count;
-        Signal("STOP", frozen);
+        Processes.Signal("STOP", frozen);
         await Task.Delay(TimeSpan.FromSeconds(Rounds.Of(quick: 8, @long: 60)));
-        Signal("CONT", frozen);
+        Processes.Signal("CONT", frozen);
         visitors.TakeSlowest().ShouldBeLessThan(Rounds.Limit(2));
         visitors.Answered.Count.ShouldBeGreaterThan(before + 50);
 
@@ -47,10 +46,10 @@ public sealed class ClickOutageTests
         for (var round = 0; round < Rounds.Of(quick: 4, @long: 100); round++)
         {
             var answered = visitors.Answered.Count;
-            await UntilAsync(() => visitors.Answered.Count > answered + 20, visitors);
+            await visitors.UntilAsync(() => visitors.Answered.Count > answered + 20);
             await Task.Delay(chance.Next(20, 400));
             if (round % 2 == 1)
-                Signal("KILL", ProcessesOf(node.Postmaster().ShouldNotBeNull().ProcessId));
+                Processes.Signal("KILL", Processes.OfCluster(node.Postmaster().ShouldNotBeNull().ProcessId));
             await node.KillServerAsync();
             await node.ServeAsync();
         }
@@ -65,12 +64,12 @@ public sealed class ClickOutageTests
         await using var node = await DemoNode.StartAsync();
         var path = await Visitors.MakeLinkAsync(node, "RESTART");
         await using var visitors = Visitors.Open(node, path);
-        await UntilAsync(() => visitors.Answered.Count > 200, visitors);
+        await visitors.UntilAsync(() => visitors.Answered.Count > 200);
         var begun = Stopwatch.StartNew();
         (await node.Server.TerminateAsync()).ShouldBe(0, node.Server.Output);
         begun.Elapsed.ShouldBeLessThan(Rounds.Limit(30));
         node.Postmaster().ShouldBeNull();
-        SpoolOf(node).ShouldBe(0);
+        node.SpoolBytes().ShouldBe(0);
         await node.ServeAsync();
         await visitors.CloseAsync();
         await ShouldBeAllThereAsync(node, visitors);
@@ -78,7 +77,7 @@ public sealed class ClickOutageTests
 
     private static async Task ShouldBeAllThereAsync(DemoNode node, Visitors visitors)
     {
-        await UntilAsync(() => node.Postmaster() is not null && SpoolOf(node) == 0, visitors);
+        await visitors.UntilAsync(() => node.Postmaster() is not null && node.SpoolBytes() == 0);
         await using var connection = await node.OpenAsync();
         var rows = (await connection.QueryAsync<Guid>("select click_id from clicks")).ToList();
         rows.ShouldBeUnique();
@@ -86,59 +85,5 @@ public sealed class ClickOutageTests
         visitors.Answered.Count.ShouldBeGreaterThan(20);
         foreach (var programId in await connection.QueryAsync<long>("select program_id from programs"))
             (await connection.QueryAsync<string>(ClickSums.DifferencesSql, new { ProgramId = programId })).ShouldBeEmpty();
-    }
-
-    /// <summary>Bytes of clicks that are not known to be in the database.</summary>
-    private static long SpoolOf(DemoNode node) =>
-        Directory.EnumerateFiles(Path.Combine(node.Folder, "spool"), "*.clicks", SearchOption.AllDirectories).Sum(LengthOf);
-
-    private static long LengthOf(string file)
-    {
-        try
-        {
-            return new FileInfo(file).Length;
-        }
-        catch (FileNotFoundException)
-        {
-            return 0;
-        }
-    }
-
-    private static async Task UntilAsync(Func<bool> isSo, Visitors visitors)
-    {
-        var waited = Stopwatch.StartNew();
-        while (!isSo())
-        {
-            visitors.Surprises.ShouldBeEmpty();
-            waited.Elapsed.ShouldBeLessThan(Rounds.Limit(15));
-            await Task.Delay(50);
-        }
-    }
-
-    private static List<int> ProcessesOf(int main) =>
-    [
-        main,
-        .. Directory.EnumerateDirectories("/proc").Select(Path.GetFileName)
-            .Where(name => name!.All(char.IsAsciiDigit) && ParentOf(name!) == main)
-            .Select(name => int.Parse(name!, CultureInfo.InvariantCulture)),
-    ];
-
-    private static int? ParentOf(string process)
-    {
-        try
-        {
-            var line = File.ReadLines($"/proc/{process}/status").FirstOrDefault(text => text.StartsWith("PPid:", StringComparison.Ordinal));
-            return line is null ? null : int.Parse(line["PPid:".Length..].Trim(), CultureInfo.InvariantCulture);
-        }
-        catch (IOException)
-        {
-            return null;
-        }
-    }
-
-    private static void Signal(string name, IReadOnlyList<int> processes)
-    {
-        using var kill = Process.Start("kill", [$"-{name}", .. processes.Select(id => id.ToString(CultureInfo.InvariantCulture))]);
-        kill.WaitForExit();
     }
 }

@@ -57,6 +57,10 @@ internal sealed class DemoNode : IAsyncDisposable
     public Postmaster? Postmaster() =>
         Storage.Cluster.Postmaster.Read(Cluster) is { } found && found.IsAlive() ? found : null;
 
+    /// <summary>Bytes of clicks that are not known to be in the database.</summary>
+    public long SpoolBytes() =>
+        Directory.EnumerateFiles(Path.Combine(Folder, "spool"), "*.clicks", SearchOption.AllDirectories).Sum(LengthOf);
+
     /// <summary>Waits for a PostgreSQL that is recovering: what killed it may take effect only after others were still answered.</summary>
     public async Task<NpgsqlConnection> OpenAsync()
     {
@@ -112,5 +116,17 @@ internal sealed class DemoNode : IAsyncDisposable
     {
         await Server.DisposeAsync();
         TestFolders.Delete(Folder);
+    }
+
+    private static long LengthOf(string file)
+    {
+        try
+        {
+            return new FileInfo(file).Length;
+        }
+        catch (FileNotFoundException)
+        {
+            return 0;
+        }
     }
 }

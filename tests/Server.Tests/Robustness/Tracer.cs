@@ -3,7 +3,7 @@ using System.Globalization;
 
 namespace Tributary.Server.Tests.Robustness;
 
-/// <summary><c>strace</c> on all processes of a cluster: counts their syncs, or makes them fail.</summary>
+/// <summary><c>strace</c> on all processes of a cluster, or on the server: counts their syncs, or makes them fail.</summary>
 internal sealed class Tracer : IAsyncDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
@@ -19,10 +19,16 @@ internal sealed class Tracer : IAsyncDisposable
 
     /// <summary>Skips the test where this machine has no strace or refuses it.</summary>
     /// <param name="arguments">What to do with the calls.</param>
-    public static async Task<Tracer> AttachAsync(DemoNode node, params string[] arguments)
+    public static Task<Tracer> AttachAsync(DemoNode node, params string[] arguments) =>
+        AttachAsync(node, Processes.OfCluster(node.Postmaster()!.ProcessId), arguments);
+
+    /// <summary>The same on the server itself.</summary>
+    public static Task<Tracer> AttachToServerAsync(DemoNode node, params string[] arguments) =>
+        AttachAsync(node, [node.Server.ProcessId], arguments);
+
+    private static async Task<Tracer> AttachAsync(DemoNode node, IReadOnlyList<int> targets, string[] arguments)
     {
         string output = Path.Combine(node.Folder, "strace");
-        var targets = ProcessesOf(node.Postmaster()!.ProcessId);
         var tracer = new Tracer(Start([.. arguments, "-f", "-qq", "-o", output, .. targets.Select(id => $"--attach={id}")]), output);
         var waited = Stopwatch.StartNew();
         while (!targets.All(IsTraced))
@@ -68,26 +74,5 @@ internal sealed class Tracer : IAsyncDisposable
         return Process.Start(new ProcessStartInfo(program!, arguments) { RedirectStandardError = true })!;
     }
 
-    private static List<int> ProcessesOf(int main)
-    {
-        var all = Directory.EnumerateDirectories("/proc").Select(Path.GetFileName)
-            .Where(name => name!.All(char.IsAsciiDigit)).Select(name => int.Parse(name!, CultureInfo.InvariantCulture));
-        return [main, .. all.Where(id => StatusOf(id, "PPid") == main)];
-    }
-
-    private static bool IsTraced(int processId) => StatusOf(processId, "TracerPid") is null or > 0;
-
-    /// <summary>Null where the process has ended.</summary>
-    private static int? StatusOf(int processId, string name)
-    {
-        try
-        {
-            string? line = File.ReadLines($"/proc/{processId}/status").FirstOrDefault(text => text.StartsWith(name + ":", StringComparison.Ordinal));
-            return line is null ? null : int.Parse(line[(name.Length + 1)..].Trim(), CultureInfo.InvariantCulture);
-        }
-        catch (IOException)
-        {
-            return null;
-        }
-    }
+    private static bool IsTraced(int processId) => Processes.StatusOf(processId, "TracerPid") is null or > 0;
 }

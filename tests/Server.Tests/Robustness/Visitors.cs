@@ -60,6 +60,18 @@ internal sealed class Visitors : IAsyncDisposable
     /// <param name="path">Of the link; the node's address may change.</param>
     public static Visitors Open(DemoNode node, string path, int count = 8) => new(() => new Uri(node.Server.Client.BaseAddress!, path), count);
 
+    /// <summary>Waits while they go on, a few seconds at most.</summary>
+    public async Task UntilAsync(Func<bool> isSo, double seconds = 15)
+    {
+        var waited = Stopwatch.StartNew();
+        while (!isSo())
+        {
+            surprises.ShouldBeEmpty();
+            waited.Elapsed.ShouldBeLessThan(Rounds.Limit(seconds));
+            await Task.Delay(50);
+        }
+    }
+
     /// <summary>No answer may have been anything but a redirect.</summary>
     public async Task CloseAsync()
     {

@@ -34,6 +34,8 @@ internal sealed class ServerProcess : IAsyncDisposable
 
     public HttpClient Client { get; } = new();
 
+    public int ProcessId => _process.Id;
+
     /// <summary>All it printed so far.</summary>
     public string Output
     {

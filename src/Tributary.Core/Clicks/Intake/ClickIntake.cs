@@ -56,6 +56,9 @@ public sealed partial class ClickIntake : IAsyncDisposable
     /// <summary>Whether this node can keep no more clicks without the database: it must not be sent requests (CL-61).</summary>
     public bool IsSpoolFull => spool.Files.IsFull;
 
+    /// <summary>Whether clicks are being lost because the database takes none and the disk fails.</summary>
+    public bool IsSpoolFailing => spool.IsFailing && !databaseTakes;
+
     /// <summary>Bytes of clicks on this node's disk.</summary>
     public long SpoolSize => spool.Files.Size;
 

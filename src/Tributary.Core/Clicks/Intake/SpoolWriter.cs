@@ -16,6 +16,7 @@ internal sealed partial class SpoolWriter : IAsyncDisposable
     private readonly Task loop;
     private long lost;
     private long shoutedAt;
+    private volatile bool isFailing;
 
     public SpoolWriter(ClickSpool files, ILogger logger)
     {
@@ -27,6 +28,9 @@ internal sealed partial class SpoolWriter : IAsyncDisposable
     public ClickSpool Files { get; }
 
     public long Lost => Interlocked.Read(ref lost);
+
+    /// <summary>The disk did not take the last clicks that were to go there.</summary>
+    public bool IsFailing => isFailing;
 
     /// <summary>The caller has claimed it.</summary>
     public void Write(PendingClick pending)
@@ -59,11 +63,13 @@ internal sealed partial class SpoolWriter : IAsyncDisposable
         try
         {
             Files.Append([.. group.Select(pending => pending.Click)]);
+            isFailing = false;
             foreach (var pending in group)
                 pending.Answer(ClickFate.Spooled);
         }
         catch (Exception failure)
         {
+            isFailing = true;
             Lose(group, failure.Message);
         }
     }

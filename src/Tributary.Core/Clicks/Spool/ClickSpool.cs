@@ -131,7 +131,17 @@ internal sealed class ClickSpool : IDisposable
     {
         var path = folder.NextSegment();
         var handle = File.OpenHandle(path, FileMode.CreateNew, FileAccess.Write, FileShare.Read);
-        folder.Sync();
+        try
+        {
+            folder.Sync();
+        }
+        catch (IOException)
+        {
+            // A name that may not last holds no clicks.
+            handle.Dispose();
+            File.Delete(path);
+            throw;
+        }
         writingPath = path;
         return handle;
     }

@@ -63,6 +63,8 @@ internal sealed class SpoolFolder : IDisposable
                 continue;
             foreach (var segment in Directory.EnumerateFiles(other, "*" + Extension).Order(StringComparer.Ordinal))
                 File.Move(segment, NextSegment());
+            // The new names first: a power cut between the two leaves a segment twice, which ships once, rather than nowhere.
+            Sync(Path);
             Sync(other);
         }
     }
