@@ -6,12 +6,13 @@ namespace Tributary.Bench;
 internal sealed record BenchOptions
 {
     public const string Help = """
-        Usage: dotnet run -c Release --project bench/Tributary.Bench -- orders|redirects [options]
+        Usage: dotnet run -c Release --project bench/Tributary.Bench -- orders|redirects|links [options]
                dotnet run -c Release --project bench/Tributary.Bench -- analytics [--write]
 
           --clients 1,16,64    clients at once
           --seconds 8          length of a round
           --rounds 3           rounds of each side
+          --links N            links of redirects (100000) and of links (1000000)
           --write              put the table into docs/performance.md
           --script FILE        keep a copy of the pgbench script
           --statements         print what each statement costs PostgreSQL (slows it down)
@@ -23,6 +24,9 @@ internal sealed record BenchOptions
     public int Seconds { get; private init; } = 8;
 
     public int Rounds { get; private init; } = 3;
+
+    /// <summary>0: as many as the scenario is for.</summary>
+    public int Links { get; init; }
 
     public bool Write { get; private init; }
 
@@ -45,6 +49,7 @@ internal sealed record BenchOptions
                 "--clients" => options with { Clients = [.. arguments[++n].Split(',').Select(Number)] },
                 "--seconds" => options with { Seconds = Number(arguments[++n]) },
                 "--rounds" => options with { Rounds = Number(arguments[++n]) },
+                "--links" => options with { Links = Number(arguments[++n]) },
                 "--write" => options with { Write = true },
                 "--statements" => options with
                 {

@@ -14,15 +14,18 @@ if (args is ["analytics", .. var asked])
         await PerformancePage.WriteAsync("analytics", answers);
     return 0;
 }
-if (args is not [("orders" or "redirects") and var scenario, .. var rest] || rest.Contains("--help"))
+if (args is not [("orders" or "redirects" or "links") and var scenario, .. var rest] || rest.Contains("--help"))
 {
     Console.WriteLine(BenchOptions.Help);
     return 1;
 }
 var options = BenchOptions.Parse(rest);
-string text = scenario == "redirects"
-    ? await RedirectsScenario.RunAsync(options)
-    : (await OrdersScenario.RunAsync(options)).Markdown(DateOnly.FromDateTime(TimeProvider.System.GetUtcNow().Date));
+string text = scenario switch
+{
+    "redirects" => await RedirectsScenario.RunAsync(options with { Links = options.Links > 0 ? options.Links : 100_000 }),
+    "links" => await LinksScenario.RunAsync(options with { Links = options.Links > 0 ? options.Links : 1_000_000 }),
+    _ => (await OrdersScenario.RunAsync(options)).Markdown(DateOnly.FromDateTime(TimeProvider.System.GetUtcNow().Date)),
+};
 Console.WriteLine();
 Console.WriteLine(text);
 if (options.Write)

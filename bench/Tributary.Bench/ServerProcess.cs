@@ -28,6 +28,26 @@ internal sealed class ServerProcess : IAsyncDisposable
         }
     }
 
+    /// <summary>Memory of the server itself that is in RAM now, without PostgreSQL's.</summary>
+    public long ResidentBytes
+    {
+        get
+        {
+            process.Refresh();
+            return process.WorkingSet64;
+        }
+    }
+
+    /// <summary>The most it has been so far.</summary>
+    public long MostResidentBytes
+    {
+        get
+        {
+            process.Refresh();
+            return process.PeakWorkingSet64;
+        }
+    }
+
     public static async Task<ServerProcess> StartAsync(BenchFolder folder, IReadOnlyDictionary<string, string>? environment = null)
     {
         var endpoint = new IPEndPoint(IPAddress.Loopback, FreePort());

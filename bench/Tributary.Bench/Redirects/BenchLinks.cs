@@ -13,6 +13,13 @@ internal static class BenchLinks
 {
     public const string Host = "go.bench.example";
 
+    /// <summary>Of the server: links are at the host, and the load generator tells visitors' addresses.</summary>
+    public static IReadOnlyDictionary<string, string> Environment { get; } = new Dictionary<string, string>
+    {
+        ["TRIBUTARY_SHORT_URL"] = $"http://{Host}",
+        ["TRIBUTARY_PROXIES"] = "127.0.0.1",
+    };
+
     /// <summary>Link n has the short code <c>b</c> and n in seven digits.</summary>
     private const string FillSql = """
         with made as (

@@ -11,23 +11,25 @@ namespace Tributary.Bench.Redirects;
 
 /// <summary>
 /// Redirects whose clicks are on disk before they are answered against a bare Kestrel that answers 302 and does nothing else,
-/// in alternating rounds: on one link, and over many. At the end the clicks are counted.
+/// and, where it is installed, nginx that does the same, in alternating rounds: on one link, and over many. At the end the clicks
+/// are counted.
 /// </summary>
-internal sealed class RedirectsScenario(BenchOptions options, BenchFolder folder, ServerProcess server, Uri bare)
+internal sealed class RedirectsScenario(BenchOptions options, BenchFolder folder, ServerProcess server, Uri bare, Uri? nginx)
 {
-    private const int Links = 100_000;
     private const int WarmUpSeconds = 10;
 
     private readonly StringBuilder table = new();
 
     public static async Task<string> RunAsync(BenchOptions options)
     {
-        using var folder = await BenchFolder.CreateAsync(options, made => BenchLinks.FillAsync(made, Links));
+        using var folder = await BenchFolder.CreateAsync(options, made => BenchLinks.FillAsync(made, options.Links));
         await using var bare = Bare();
         await bare.StartAsync();
-        var environment = new Dictionary<string, string> { ["TRIBUTARY_SHORT_URL"] = $"http://{BenchLinks.Host}" };
-        await using var server = await ServerProcess.StartAsync(folder, environment);
-        return await new RedirectsScenario(options, folder, server, new Uri(bare.Urls.First())).MeasureAsync();
+        await using var nginx = await Nginx.StartAsync(folder);
+        if (nginx is null)
+            Console.WriteLine("nginx is not installed (Debian: apt-get install nginx-light); its side is left out.");
+        await using var server = await ServerProcess.StartAsync(folder, BenchLinks.Environment);
+        return await new RedirectsScenario(options, folder, server, new Uri(bare.Urls.First()), nginx?.Address).MeasureAsync();
     }
 
     private async Task<string> MeasureAsync()
@@ -35,34 +37,47 @@ internal sealed class RedirectsScenario(BenchOptions options, BenchFolder folder
         await using var connection = await folder.OpenAsync();
         var day = TimeProvider.System.GetUtcNow();
         table.AppendLine(CultureInfo.InvariantCulture, $"{day:yyyy-MM-dd}, {Machine.Describe(connection.PostgreSqlVersion.ToString())}; {options.Rounds} rounds of {options.Seconds} s a side.\n");
-        table.AppendLine("| clients | bare Kestrel 302, per second | one link | ratio | 100,000 links | ratio |");
-        table.AppendLine("|---:|---:|---:|---:|---:|---:|");
-        await Wrk.RunAsync(folder, Address, Links, options.Clients.Max(), WarmUpSeconds);
-        await Wrk.RunAsync(folder, bare, 1, options.Clients.Max(), WarmUpSeconds / 2);
+        table.AppendLine(CultureInfo.InvariantCulture, $"| clients | nginx `return 302`, per second | bare Kestrel 302 | one link | ratio to Kestrel | {options.Links:#,0} links | ratio to Kestrel |");
+        table.AppendLine("|---:|---:|---:|---:|---:|---:|---:|");
+        await Wrk.RunAsync(folder, Address, options.Links, options.Clients.Max(), WarmUp);
+        await Wrk.RunAsync(folder, bare, 1, options.Clients.Max(), WarmUp);
         foreach (var clients in options.Clients)
             await MeasureAsync(clients);
-        var (rows, counted) = await connection.QuerySingleAsync<(long, long)>(
-            "select (select count(*) from clicks), (select coalesce(sum(requests), 0)::bigint from link_days)");
-        table.AppendLine(CultureInfo.InvariantCulture, $"\nMedians of the rounds. {rows} clicks were written and {counted} counted.");
+        var (rows, counted, valid, duplicates) = await connection.QuerySingleAsync<(long, long, long, long)>(
+            """
+            select (select count(*) from clicks), coalesce(sum(requests), 0)::bigint, coalesce(sum(valid), 0)::bigint, coalesce(sum(duplicate), 0)::bigint
+            from link_days
+            """,
+            commandTimeout: 600);
+        table.AppendLine(CultureInfo.InvariantCulture, $"\nMedians of the rounds. {rows} clicks were written and {counted} counted, {valid} of them valid and {duplicates} repeating another.");
+        if (nginx is null)
+            table.AppendLine("nginx was not installed.");
         return table.ToString();
     }
+
+    private int WarmUp => Math.Min(WarmUpSeconds, options.Seconds);
 
     private Uri Address => new($"http://{server.Endpoint}");
 
     private async Task MeasureAsync(int clients)
     {
-        var rounds = new List<(double Bare, double Hot, double Spread)>();
+        var rounds = new List<Round>();
         for (var round = 0; round < options.Rounds; round++)
         {
-            rounds.Add((
+            rounds.Add(new Round(
+                nginx is null ? 0 : await Wrk.RunAsync(folder, nginx, 1, clients, options.Seconds),
                 await Wrk.RunAsync(folder, bare, 1, clients, options.Seconds),
                 await Wrk.RunAsync(folder, Address, 1, clients, options.Seconds),
-                await Wrk.RunAsync(folder, Address, Links, clients, options.Seconds)));
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{clients} clients: bare {rounds[^1].Bare:0}, one link {rounds[^1].Hot:0}, many {rounds[^1].Spread:0}"));
+                await Wrk.RunAsync(folder, Address, options.Links, clients, options.Seconds)));
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{clients} clients: {rounds[^1]}"));
         }
         var (idle, hot, spread) = (Median(rounds.Select(r => r.Bare)), Median(rounds.Select(r => r.Hot)), Median(rounds.Select(r => r.Spread)));
-        table.AppendLine(CultureInfo.InvariantCulture, $"| {clients} | {idle:0} | {hot:0} | {hot / idle:0.00} × | {spread:0} | {spread / idle:0.00} × |");
+        var nginxs = nginx is null ? "–" : Median(rounds.Select(r => r.Nginx)).ToString("0", CultureInfo.InvariantCulture);
+        table.AppendLine(CultureInfo.InvariantCulture, $"| {clients} | {nginxs} | {idle:0} | {hot:0} | {hot / idle:0.00} × | {spread:0} | {spread / idle:0.00} × |");
     }
+
+    /// <summary>Redirects a second of each side: one link, and many.</summary>
+    private sealed record Round(double Nginx, double Bare, double Hot, double Spread);
 
     private static double Median(IEnumerable<double> values)
     {
