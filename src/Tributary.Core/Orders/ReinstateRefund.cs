@@ -31,6 +31,9 @@ public sealed class ReinstateRefund(Transactions transactions)
         }
         if (refund.State == "reinstated")
             return Answer(refund, loaded.Order, repeated: true);
+        // What was cancelled for good owes nothing to anybody, whatever becomes of its refunds.
+        if (refund.OrderKey is { } ended && ended != loaded.Order?.Key)
+            return new Problem(ProblemCode.IllegalTransition, "The order of this refund was deleted; nothing of it can stand again.", "refundId");
         Mark(tx, refund);
         if (loaded.Order is { } order && refund.OrderKey == order.Key)
         {
