@@ -21,6 +21,9 @@ public sealed record ProgramSettings
     public ProspectSettings Prospects { get; init; } = new();
     public PartneroSettings Partnero { get; init; } = new();
 
+    [JsonPropertyName("debridge")]
+    public DeBridgeSettings DeBridge { get; init; } = new();
+
     /// <summary>IANA name of the zone in which days, weeks and months of limits and reports are counted.</summary>
     public string TimeZone { get; init; } = "UTC";
 

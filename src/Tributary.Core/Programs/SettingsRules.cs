@@ -32,6 +32,7 @@ internal static class SettingsRules
             ?? Gameball(settings.Gameball)
             ?? ProspectSettingsRules.Check(settings.Prospects)
             ?? Partnero(settings.Partnero)
+            ?? DeBridgeSettingsRules.Check(settings.DeBridge)
             ?? TimeZone(settings.TimeZone);
         return refusal is null ? settings : refusal;
     }

@@ -8,6 +8,7 @@ public sealed class DirectionTests
     private static readonly string[][] Rows =
     [
         ["Primitives"],
+        ["Chains"],
         ["Storage"],
         ["Accounts", "Programs", "Keys", "Features", "Ledger", "Webhooks", "Fraud"],
         ["Referrers", "Customers", "Campaigns", "Links"],
@@ -16,7 +17,7 @@ public sealed class DirectionTests
         ["Rewards"],
         ["Signups"],
         ["Orders"],
-        ["Payouts", "Prospects"],
+        ["ChainOrders", "Payouts", "Prospects"],
         ["Reporting"],
     ];
 
