@@ -73,6 +73,7 @@ public static class ServerApp
         services.AddRedirect(options);
         services.AddHostedService<ChangeListener>();
         services.AddHostedService<KeyUsageWriter>();
+        services.AddHostedService<EventPublisher>();
         services.AddPeriodicJobs();
         services.Configure<HostOptions>(host => host.ShutdownTimeout = KestrelLimits.DrainTime);
         services.AddProblemDetails();

@@ -33,12 +33,6 @@ public sealed class Sealing(Database database, TimeProvider clock)
 
     private const string LockSql = "select pg_try_advisory_xact_lock(hashtextextended('seal:' || $1 || ':' || $2::text, 0))";
 
-    private const string EraSql = """
-        select (select system_identifier from pg_control_system())::text || '/' || d.oid::text
-        from pg_database d
-        where d.datname = current_database()
-        """;
-
     /// <summary>Whatever committed so far is below the first number of a transaction that still runs.</summary>
     private const string HorizonSql = "select pg_snapshot_xmin(pg_current_snapshot())";
 
@@ -83,7 +77,7 @@ public sealed class Sealing(Database database, TimeProvider clock)
         var era = "";
         var load = new LoadBatch(connection);
         load.Query(ProgramsSql, row => all.Add(row.GetInt64(0)));
-        load.Query(EraSql, row => era = row.GetString(0));
+        load.Query(DatabaseEra.Sql, row => era = row.GetString(0));
         await load.RunAsync(ct);
         var withNews = new List<long>();
         foreach (var chunk in all.Chunk(ProgramsPerRoundTrip))
@@ -124,7 +118,7 @@ public sealed class Sealing(Database database, TimeProvider clock)
         var (alone, era, horizon, last) = (false, "", 0UL, (Seal?)null);
         var load = new LoadBatch(connection);
         load.Query(LockSql, row => alone = row.GetBoolean(0), Param.Of(subject.Name), Param.Of(programId));
-        load.Query(EraSql, row => era = row.GetString(0));
+        load.Query(DatabaseEra.Sql, row => era = row.GetString(0));
         load.Query(HorizonSql, row => horizon = row.GetFieldValue<ulong>(0));
         load.Query(LastSql, row => last = Seal.Read(row), Param.Of(programId), Param.Of(subject.Name));
         await load.RunAsync(ct);

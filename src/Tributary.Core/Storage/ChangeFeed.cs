@@ -14,6 +14,9 @@ public sealed partial class ChangeFeed(Database database, ILogger<ChangeFeed> lo
 {
     public const string Channel = "tributary_changes";
 
+    /// <summary>Told by whoever gave positions to events, after the commit; the payload is the programme.</summary>
+    internal const string EventsChannel = "tributary_events";
+
     private static readonly TimeSpan SignOfLifeEvery = TimeSpan.FromMilliseconds(300);
     private static readonly TimeSpan BelievedFor = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan RetryAfter = TimeSpan.FromMilliseconds(500);
@@ -27,6 +30,9 @@ public sealed partial class ChangeFeed(Database database, ILogger<ChangeFeed> lo
 
     /// <summary>Something of a programme changed that caches keep by itself.</summary>
     public event Action<ChangedPart>? PartChanged;
+
+    /// <summary>A programme has newly published events; null: any may have.</summary>
+    public event Action<long?>? EventsPublished;
 
     /// <summary>Whether everything changed more than a second ago has been heard of.</summary>
     public bool IsCurrent
@@ -85,9 +91,10 @@ public sealed partial class ChangeFeed(Database database, ILogger<ChangeFeed> lo
         connection.Notification += OnNotification;
         try
         {
-            await ExecuteAsync(connection, $"listen {Channel}", ct);
+            await ExecuteAsync(connection, $"listen {Channel}; listen {EventsChannel}", ct);
             // What changed before this moment was not heard; what changes from now on will be.
             Forget(null);
+            EventsPublished?.Invoke(null);
             while (true)
             {
                 var asked = Stopwatch.GetTimestamp();
@@ -124,6 +131,11 @@ public sealed partial class ChangeFeed(Database database, ILogger<ChangeFeed> lo
 
     private void OnNotification(object sender, NpgsqlNotificationEventArgs e)
     {
+        if (e.Channel == EventsChannel)
+        {
+            EventsPublished?.Invoke(long.Parse(e.Payload, NumberStyles.None, CultureInfo.InvariantCulture));
+            return;
+        }
         if (ChangedPart.TryParse(e.Payload) is { } part)
         {
             ForgetPart(part);

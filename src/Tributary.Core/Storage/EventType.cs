@@ -1,8 +1,19 @@
+using System.Reflection;
+
 namespace Tributary.Storage;
 
 /// <summary>The closed list of what can happen (promises.md W13): the same words in outbox, stream and webhooks.</summary>
 public static class EventType
 {
+    private static readonly Lazy<IReadOnlySet<string>> Words = new(() => typeof(EventType)
+        .GetFields(BindingFlags.Public | BindingFlags.Static)
+        .Where(field => field.IsLiteral)
+        .Select(field => (string)field.GetRawConstantValue()!)
+        .ToHashSet(StringComparer.Ordinal));
+
+    /// <summary>All of them.</summary>
+    public static IReadOnlySet<string> All => Words.Value;
+
     public const string ReferrerCreated = "referrer.created";
     public const string ReferrerUpdated = "referrer.updated";
     public const string ReferrerApproved = "referrer.approved";

@@ -12,6 +12,8 @@ internal sealed class Outbox
 
     private readonly List<RaisedEvent> events = [];
 
+    public bool IsEmpty => events.Count == 0;
+
     public void Add(RaisedEvent raised) => events.Add(raised);
 
     public void WriteTo(Transaction tx)

@@ -81,8 +81,12 @@ public sealed class Transaction
         return nextNumber++;
     }
 
+    /// <summary>Whether the outbox got something by the commit.</summary>
+    internal bool HasRaised { get; private set; }
+
     internal Task CommitAsync()
     {
+        HasRaised = !outbox.IsEmpty;
         Outcomes.WriteTo(this);
         outbox.WriteTo(this);
         audit.WriteTo(this);

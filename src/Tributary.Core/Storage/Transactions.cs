@@ -21,6 +21,9 @@ public sealed class Transactions(Database database, TimeProvider clock)
     /// <summary>Called at named points by tests that need an operation to fail there.</summary>
     internal Action<string>? FaultPoint { get; set; }
 
+    /// <summary>Events of a programme were just committed on this node; handlers only take note.</summary>
+    public event Action<long>? EventsCommitted;
+
     /// <param name="work">Must be free of effects outside the transaction: it may run more than once.</param>
     public async Task<Outcome<T>> RunAsync<T>(
         long programId,
@@ -92,6 +95,8 @@ public sealed class Transactions(Database database, TimeProvider clock)
         FaultPoint?.Invoke("before_commit");
         await tx.CommitAsync();
         FaultPoint?.Invoke("after_commit");
+        if (tx.HasRaised)
+            EventsCommitted?.Invoke(programId);
         return outcome;
     }
 

@@ -66,7 +66,8 @@ internal sealed class BearerKeys(KeyDirectory directory, ExposedKeys exposed, Se
         return new Problem(ProblemCode.RateLimited, detail);
     }
 
-    private static string? TokenOf(HttpRequest request) =>
+    /// <summary>The text that a request presents as its key.</summary>
+    public static string? TokenOf(HttpRequest request) =>
         request.Headers.Authorization is [{ } header] && header.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase)
             ? header[Scheme.Length..].Trim()
             : null;

@@ -16,6 +16,8 @@ using Tributary.Server.Secrets;
 using Tributary.Signups;
 using Tributary.Storage;
 using Tributary.Webhooks;
+using Tributary.Webhooks.Publishing;
+using Tributary.Webhooks.Stream;
 
 namespace Tributary.Server.Hosting;
 
@@ -47,6 +49,8 @@ internal static class CoreServices
         services.AddSingleton<CustomerRecords>();
         services.AddSingleton<OrderRecords>();
         services.AddSingleton<EventLog>();
+        services.AddSingleton<PublishedEvents>();
+        services.AddSingleton<EventStreams>();
         services.AddSingleton<AuditLog>();
         services.AddSingleton<RegisterCustomer>();
         services.AddSingleton<DeleteCustomer>();

@@ -29,6 +29,8 @@ public sealed class CitusStatementTests(PostgresFixture postgres)
         ["IdempotencyRetention.ProgramsSql"] = "which programmes have idempotency keys to forget",
         ["LateClicks.ProgramsSql"] = "which programmes wait for clicks",
         ["ClickVelocity.ProgramsSql"] = "which programmes have clicks of the last hours",
+        ["EventPublishing.AllProgramsSql"] = "which programmes have positions of events to forget",
+        ["EventPublishing.ProgramsSql"] = "which programmes have events to publish",
         ["Folding.ProgramsSql"] = "which programmes have something to fold",
         ["DomainVerification.ProgramsSql"] = "which programmes have domains to look at again",
         ["LapsedRefunds.ProgramsSql"] = "which programmes have refunds that waited too long",

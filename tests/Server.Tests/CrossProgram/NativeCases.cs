@@ -152,6 +152,7 @@ internal static class NativeCases
     private static IEnumerable<RouteCase> Others() =>
     [
         Of("GET /events", OwnThings),
+        Of("GET /stream", "/stream?after=0&code=<code>", OwnThings),
         Of("GET /audit", "/audit?actor=key:1", OwnThings),
         Of("GET /audit", OwnThings),
         Of("GET /exchange-rates", OwnThings),

@@ -32,11 +32,31 @@ internal sealed class ApiClient(HttpClient http)
 
     public async Task<ApiAnswer> SendAsync(HttpRequestMessage request)
     {
-        using var response = await http.SendAsync(request);
-        var text = await response.Content.ReadAsStringAsync();
+        using var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
+        var text = response.Content.Headers.ContentType?.MediaType == "text/event-stream"
+            ? await ReadBeginningAsync(response)
+            : await response.Content.ReadAsStringAsync();
         var headers = response.Headers.Concat(response.Content.Headers)
             .ToDictionary(header => header.Key, header => string.Join(", ", header.Value), StringComparer.OrdinalIgnoreCase);
         return new ApiAnswer(response.StatusCode, text, headers);
+    }
+
+    /// <summary>A stream has no end.</summary>
+    private static async Task<string> ReadBeginningAsync(HttpResponseMessage response)
+    {
+        using var enough = new CancellationTokenSource(TimeSpan.FromMilliseconds(300));
+        var text = new StringBuilder();
+        using var reader = new StreamReader(await response.Content.ReadAsStreamAsync());
+        try
+        {
+            while (await reader.ReadLineAsync(enough.Token) is { } line)
+                text.AppendLine(line);
+        }
+        catch (OperationCanceledException)
+        {
+            // What is there by now is enough.
+        }
+        return text.ToString();
     }
 }
 

@@ -36,6 +36,7 @@ internal static class V1Routes
         routes.MapAnalytics();
         routes.MapRecipients();
         routes.MapEvents();
+        routes.MapStream();
         routes.MapExchangeRates();
         routes.MapAudit();
     }
