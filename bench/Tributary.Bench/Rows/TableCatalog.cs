@@ -15,7 +15,7 @@ internal static class TableCatalog
         join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
         left join pg_attrdef d on d.adrelid = c.oid and d.adnum = a.attnum
         where c.relnamespace = 'public'::regnamespace and c.relkind = 'r' and c.relname <> 'seals'
-          and c.relname not in ('folds', 'folded_outcomes', 'folded_outcome_months', 'credited_clicks')
+          and c.relname not in ('folds', 'folded_outcomes', 'folded_outcome_months', 'credited_clicks', 'event_feeds', 'published_events')
           and exists (select from pg_attribute p where p.attrelid = c.oid and p.attname = 'program_id')
         order by c.relname, a.attnum
         """;

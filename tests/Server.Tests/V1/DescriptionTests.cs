@@ -34,7 +34,7 @@ public sealed class DescriptionTests(V1Node node) : IClassFixture<V1Node>
             {
                 var responses = operation!["responses"]!.AsObject();
                 ((string?)operation["summary"]).ShouldNotBeNullOrWhiteSpace(path);
-                responses.Any(response => response.Key is "200" or "201" && (response.Value!["content"]!["application/json"] ?? response.Value!["content"]!["image/png"]) is not null).ShouldBeTrue(path);
+                responses.Any(response => response.Key is "200" or "201" && (response.Value!["content"]!["application/json"] ?? response.Value!["content"]!["image/png"] ?? response.Value!["content"]!["text/event-stream"]) is not null).ShouldBeTrue(path);
                 responses["401"]!["content"]![V1Problems.MediaType].ShouldNotBeNull(path);
                 foreach (var step in path.Split('/').Where(step => step.StartsWith('{')))
                     operation["parameters"]!.AsArray().Select(parameter => (string?)parameter!["name"]).ShouldContain(step.Trim('{', '}'), $"{method} {path}");
