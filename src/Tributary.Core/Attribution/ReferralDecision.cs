@@ -112,6 +112,10 @@ internal sealed class ReferralDecision
         WriteAttribution(tx, customerId, at, leadDay, active);
     }
 
+    /// <summary>The touches of an order that is decided by itself, whatever the customer's referrer is.</summary>
+    public void WriteTouches(Transaction tx, long customerId, long orderKey) =>
+        WriteOrderTouches(tx, customerId, orderKey, [.. Touches.Where(touch => touch.TouchId is not null)]);
+
     private void WriteOrderTouches(Transaction tx, long customerId, long orderKey, List<TouchOutcome> touches) => OrderTouches.Add(
         tx.Writes, touches,
         () => [Param.Of(tx.ProgramId), Param.Of(customerId), Param.Of(orderKey), Param.Of(tx.Caller.Trusted), Param.Of(tx.Now)],

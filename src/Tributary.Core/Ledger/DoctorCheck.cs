@@ -82,11 +82,16 @@ internal sealed record DoctorCheck(string Name, string Counted, string CountSql,
             """),
         new("Rewards stand where balances say", "rewards",
             "select count(*) from rewards where program_id = $1",
-            """
-            with stands as (
-              select recipient_id, unit, state, sum(coalesce(remaining, posted)) as amount
+            $"""
+            with standing as (
+              select recipient_id, unit, state, coalesce(remaining, posted) as amount
               from rewards
               where program_id = $1 and unit is not null and state in ('pending', 'held', 'available')
+              union all
+              {ChainCheck.StandingFees}
+            ), stands as (
+              select recipient_id, unit, state, sum(amount) as amount
+              from standing
               group by recipient_id, unit, state
             ), balanced as (
               select b.recipient_id, b.unit, v.state, v.amount
@@ -137,6 +142,8 @@ internal sealed record DoctorCheck(string Name, string Counted, string CountSql,
             group by e.order_key, t.unit
             having sum(case e.side when 'credit' then e.amount else -e.amount end) <> 0
             """),
+        ChainCheck.StagesSayTheState,
+        ChainCheck.FeesSayWhatTheLedgerDoes,
         OutcomeCheck.DaysSayWhatRowsCountFor,
         OutcomeCheck.RollUpsSayWhatDaysDo,
         CounterCheck.EveryRowAddsUp,

@@ -12,6 +12,8 @@ internal static class DoctorOfDatabase
         "orders_living", "orders_program_id_order_id_generation_key", "refunds_program_id_refund_id_key", "rewards_cause",
         "rewards_standing", "step_progress_standing", "transfers_program_id_kind_cause_sequence_key", "balances_pkey",
         "customer_ids_pkey", "attributions_pkey", "idempotency_keys_pkey", "codes_program_id_canonical_key",
+        "chain_orders_program_id_order_id_key", "chain_order_events_pkey", "affiliate_fees_standing", "integrator_codes_pkey",
+        "integrator_codes_referrer", "affiliate_withdrawals_once",
     ];
 
     private const string IndexesSql = """

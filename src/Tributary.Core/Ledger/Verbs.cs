@@ -22,6 +22,11 @@ public static class Verbs
     public static IReadOnlyList<Entry> EarnOnChain(LedgerSubject subject, BigInteger amount) =>
         Grant(Account.Onchain, subject, Account.Available, amount);
 
+    /// <summary>A fee that a chain turned out not to have paid.</summary>
+    /// <param name="from">Available, or paid.</param>
+    public static IReadOnlyList<Entry> TakeBackOnChain(LedgerSubject subject, Account from, BigInteger amount) =>
+        Withdraw(subject, from, Account.Onchain, amount);
+
     public static IReadOnlyList<Entry> Approve(LedgerSubject subject, BigInteger amount) =>
         Shift(subject, Account.Pending, Account.Available, amount);
 

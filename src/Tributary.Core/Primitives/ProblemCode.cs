@@ -58,6 +58,17 @@ public enum ProblemCode
     NotAnOrder,
     InsufficientBalance,
 
+    // Orders on chains and codes of integrators.
+    CodeInvalid,
+    CodeNotYours,
+    OrderConflict,
+    CodeConflict,
+    EventConflict,
+    StateConflict,
+    CodeTaken,
+    HasCode,
+    AmountMismatch,
+
     // Us.
     Busy,
     Unavailable,

@@ -41,6 +41,19 @@ public static class EventType
     /// <summary>A refund waited 30 days for an order that never came.</summary>
     public const string RefundLapsed = "refund.lapsed";
     public const string OrderCancelled = "order.cancelled";
+    public const string OrderFulfilled = "order.fulfilled";
+    public const string OrderUnlockSent = "order.unlock_sent";
+    public const string OrderCompleted = "order.completed";
+    public const string OrderCancelSent = "order.cancel_sent";
+    public const string OrderCancelClaimed = "order.cancel_claimed";
+
+    /// <summary>More became known of a stage that an order on chains had reached or passed.</summary>
+    public const string OrderDetailsAdded = "order.details_added";
+
+    /// <summary>A report about an order on chains contradicted what is known, and changed nothing.</summary>
+    public const string OrderEventRefused = "order.event_refused";
+    public const string AffiliateFeeEarned = "affiliate_fee.earned";
+    public const string AffiliateFeePaid = "affiliate_fee.paid";
     public const string AttributionDecided = "attribution.decided";
     public const string AttributionChanged = "attribution.changed";
     public const string RewardEarned = "reward.earned";

@@ -1,4 +1,5 @@
 using Tributary.Campaigns;
+using Tributary.ChainOrders;
 using Tributary.Customers;
 using Tributary.Keys;
 using Tributary.Ledger;
@@ -97,5 +98,10 @@ internal static class CoreServices
         services.AddSingleton<ExplainCustomer>();
         services.AddSingleton<Reporting.Analytics.AnalyticsQuery>();
         services.AddSingleton<Doctor>();
+        services.AddSingleton<RecordChainOrder>();
+        services.AddSingleton<RecordChainEvent>();
+        services.AddSingleton<ResolveChainOrder>();
+        services.AddSingleton<PrepareChainOrder>();
+        services.AddSingleton<ChainOrderRecords>();
     }
 }

@@ -71,6 +71,7 @@ create table chain_orders (
 );
 create index chain_orders_code on chain_orders (program_id, referral_code, created_at, order_id);
 create index chain_orders_created on chain_orders (program_id, created_at, order_id);
+create index chain_orders_code_key on chain_orders (program_id, referral_code, order_key);
 create index chain_orders_maker on chain_orders (program_id, maker, created_at, order_id);
 create index chain_orders_check on chain_orders (next_check_at, program_id) where next_check_at is not null;
 create index chain_orders_auto_cancel on chain_orders (auto_cancel_at, program_id) where auto_cancel_state in ('armed', 'failed');
@@ -145,8 +146,9 @@ create table chain_tokens (
 create table prepared_orders (
   program_id     bigint not null references programs,
   order_id       text not null,
+  prepared_key   bigint not null default nextval('record_numbers'), -- of one series with the keys of orders
   referral_code  bigint check (referral_code between 1 and 4294967295),
-  maker          text,
+  maker          text not null,
   give_chain     bigint not null,
   give_token     text not null,
   take_chain     bigint not null,
@@ -158,6 +160,7 @@ create table prepared_orders (
   order_key      bigint, -- the order that it became
   primary key (program_id, order_id)
 );
+create index prepared_orders_key on prepared_orders (program_id, prepared_key);
 create index prepared_orders_code on prepared_orders (program_id, referral_code, prepared_at);
 create index prepared_orders_maker on prepared_orders (program_id, maker, prepared_at) where order_key is null;
 create index prepared_orders_check on prepared_orders (next_check_at, program_id) where next_check_at is not null;
@@ -222,7 +225,7 @@ create table affiliate_withdrawals (
   order_ids        text[] not null,
   received_at      timestamptz not null,
   primary key (program_id, withdrawal_id),
-  unique (program_id, chain_id, transaction_hash, token)
+  constraint affiliate_withdrawals_once unique (program_id, chain_id, transaction_hash, token)
 );
 
 -- A feature switched for the programme (referrer_id 0) or for one referrer.

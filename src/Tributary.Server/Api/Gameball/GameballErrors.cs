@@ -99,18 +99,19 @@ internal static class GameballErrors
         ProblemCode.UnknownMember => WrongType(MemberOf(problem)),
         ProblemCode.DuplicateMember => RepeatedMember,
         ProblemCode.InvalidValue or ProblemCode.OutOfRange or ProblemCode.TooLong or ProblemCode.AmountOutOfRange
-            or ProblemCode.CurrencyRefused or ProblemCode.DestinationRefused => Invalid(MemberOf(problem)),
+            or ProblemCode.CurrencyRefused or ProblemCode.DestinationRefused or ProblemCode.CodeInvalid => Invalid(MemberOf(problem)),
         ProblemCode.TooMany => TooMany(MemberOf(problem)),
         ProblemCode.TimeOutOfRange => TimeOutOfRange,
         ProblemCode.Unauthenticated => Unauthenticated,
-        ProblemCode.Forbidden or ProblemCode.ReauthenticationNeeded => NotCovered,
+        ProblemCode.Forbidden or ProblemCode.ReauthenticationNeeded or ProblemCode.CodeNotYours => NotCovered,
         ProblemCode.RateLimited => TooFast(1),
         ProblemCode.ProgramPaused => Paused,
         ProblemCode.FeatureOff => SwitchedOff,
         ProblemCode.NotFound or ProblemCode.Gone => CustomerUnknown,
         ProblemCode.UnknownReference => OrderUnknown,
         ProblemCode.AlreadyExists or ProblemCode.Conflict or ProblemCode.VersionConflict
-            or ProblemCode.IdempotencyMismatch => KnownWithOther("transaction id", problem.Field ?? "content"),
+            or ProblemCode.IdempotencyMismatch or ProblemCode.OrderConflict or ProblemCode.CodeConflict or ProblemCode.EventConflict
+            or ProblemCode.StateConflict or ProblemCode.CodeTaken or ProblemCode.HasCode or ProblemCode.AmountMismatch => KnownWithOther("transaction id", problem.Field ?? "content"),
         ProblemCode.IdempotencyInFlight or ProblemCode.Busy or ProblemCode.Unavailable
             or ProblemCode.StorageFull => Unreachable(2),
         ProblemCode.LimitReached => new(3011, 422, "a limit of the program is reached"),

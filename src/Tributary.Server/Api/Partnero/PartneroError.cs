@@ -76,17 +76,19 @@ internal static class PartneroErrors
         ProblemCode.TooLarge or ProblemCode.MissingField or ProblemCode.UnknownMember or ProblemCode.InvalidValue or ProblemCode.OutOfRange
             or ProblemCode.TooLong or ProblemCode.TooMany or ProblemCode.AmountOutOfRange or ProblemCode.TimeOutOfRange
             or ProblemCode.CurrencyRefused or ProblemCode.UnknownReference or ProblemCode.RefundExceedsOrder
-            or ProblemCode.OrderFullyRefunded or ProblemCode.NotAnOrder or ProblemCode.InsufficientBalance =>
+            or ProblemCode.OrderFullyRefunded or ProblemCode.NotAnOrder or ProblemCode.InsufficientBalance or ProblemCode.CodeInvalid =>
             Blaming("invalid", problem, fieldOf),
         ProblemCode.DestinationRefused => Blaming("domain_not_allowed", problem, fieldOf),
         ProblemCode.LimitReached => Blaming("limit_reached", problem, fieldOf),
         ProblemCode.AlreadyExists => Blaming(problem.Field == "email" ? "email_taken" : "key_taken", problem, fieldOf),
         ProblemCode.Unauthenticated => Unauthenticated,
-        ProblemCode.Forbidden or ProblemCode.ReauthenticationNeeded or ProblemCode.FeatureOff => Forbidden,
+        ProblemCode.Forbidden or ProblemCode.ReauthenticationNeeded or ProblemCode.FeatureOff or ProblemCode.CodeNotYours => Forbidden,
         ProblemCode.ProgramPaused => Paused,
         ProblemCode.RateLimited => TooFast(1),
         ProblemCode.NotFound or ProblemCode.Gone => NotFound,
-        ProblemCode.Conflict or ProblemCode.VersionConflict or ProblemCode.IdempotencyMismatch => Conflict(problem.Detail),
+        ProblemCode.Conflict or ProblemCode.VersionConflict or ProblemCode.IdempotencyMismatch or ProblemCode.OrderConflict
+            or ProblemCode.CodeConflict or ProblemCode.EventConflict or ProblemCode.StateConflict or ProblemCode.CodeTaken or ProblemCode.HasCode
+            or ProblemCode.AmountMismatch => Conflict(problem.Detail),
         ProblemCode.IdempotencyInFlight => Conflict(problem.Detail) with { RetryAfterSeconds = 1 },
         ProblemCode.IllegalTransition => WrongState(problem.Detail),
         ProblemCode.Busy or ProblemCode.Unavailable or ProblemCode.StorageFull => Unavailable(1),

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json.Serialization;
 using Tributary.Primitives;
 using Tributary.Storage;
 
@@ -12,7 +13,12 @@ namespace Tributary.Server.Api.V1;
 /// <param name="Code">The type as a word for programs; more are added over time.</param>
 /// <param name="Field">The member, parameter or header to blame, as a dotted path.</param>
 /// <param name="RequestId">To be quoted when asking for help; the same as the header <c>X-Request-Id</c>.</param>
-internal sealed record ProblemAnswer(string Type, string Title, int Status, string Detail, string Code, string? Field, string RequestId);
+internal sealed record ProblemAnswer(string Type, string Title, int Status, string Detail, string Code, string? Field, string RequestId)
+{
+    /// <summary>All members to blame, where there may be several.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<string>? Fields { get; init; }
+}
 
 /// <summary>Every <see cref="ProblemCode"/> in the native API's words.</summary>
 internal static class V1Problems
@@ -45,7 +51,10 @@ internal static class V1Problems
     });
 
     private static ProblemAnswer Of((int Status, string Word, string Title) meaning, Problem problem, string requestId) => new(
-        $"/docs/problems#{meaning.Word}", meaning.Title, meaning.Status, problem.Detail, meaning.Word, problem.Field, requestId);
+        $"/docs/problems#{meaning.Word}", meaning.Title, meaning.Status, problem.Detail, meaning.Word, problem.Field, requestId)
+        {
+            Fields = problem.Fields.Count > 0 ? problem.Fields : null,
+        };
 
     private static async Task WriteAsync(HttpContext http, ProblemAnswer answer)
     {
@@ -90,6 +99,15 @@ internal static class V1Problems
         ProblemCode.OrderFullyRefunded => (409, "order_fully_refunded", "The order is wholly refunded already"),
         ProblemCode.NotAnOrder => (422, "not_an_order", "That is not an order"),
         ProblemCode.InsufficientBalance => (409, "insufficient_balance", "The balance is too small"),
+        ProblemCode.CodeInvalid => (422, "code_invalid", "The referral code is not one"),
+        ProblemCode.CodeNotYours => (403, "code_not_yours", "The referral code is another integrator's"),
+        ProblemCode.OrderConflict => (409, "order_conflict", "The order is known with other values"),
+        ProblemCode.CodeConflict => (409, "code_conflict", "The order is known with another code"),
+        ProblemCode.EventConflict => (409, "event_conflict", "The stage is known by another transaction"),
+        ProblemCode.StateConflict => (409, "state_conflict", "The order has gone the other way"),
+        ProblemCode.CodeTaken => (409, "code_taken", "The code belongs to somebody else"),
+        ProblemCode.HasCode => (409, "has_code", "The integrator has a code already"),
+        ProblemCode.AmountMismatch => (409, "amount_mismatch", "The amount is not the sum of what it is for"),
         ProblemCode.Busy => (503, "busy", "The customer or order is busy"),
         ProblemCode.Unavailable => (503, "unavailable", "The database is not available"),
         ProblemCode.StorageFull => (507, "storage_full", "The server's disk is full"),

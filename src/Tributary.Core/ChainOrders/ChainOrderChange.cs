@@ -1,0 +1,150 @@
+using Tributary.Attribution;
+using Tributary.Programs;
+using Tributary.Storage;
+
+namespace Tributary.ChainOrders;
+
+/// <summary>
+/// One order while an operation works on it, under the lock of its id: reports are laid over it one after the other, and what
+/// came of them is written at the end.
+/// </summary>
+internal sealed class ChainOrderChange
+{
+    private readonly Transaction tx;
+    private readonly ReferralProgram program;
+    private readonly ChainOrder? before;
+    private readonly List<ChainStage> stages;
+    private readonly List<ChainStage> written = [];
+    private readonly IReadOnlyList<FeeRow> fees;
+    private CodeOwner? owner;
+    private ReferralDecision? decision;
+
+    private ChainOrderChange(Transaction tx, ReferralProgram program, ChainSnapshot snapshot, ChainOrder order)
+    {
+        this.tx = tx;
+        this.program = program;
+        before = snapshot.Order;
+        stages = snapshot.Stages;
+        fees = snapshot.Fees;
+        owner = snapshot.Owner;
+        Order = order;
+    }
+
+    public ChainOrder Order { get; private set; }
+
+    public IReadOnlyList<ChainStage> Stages => stages;
+
+    public static ChainOrderChange OfKnown(Transaction tx, ReferralProgram program, ChainSnapshot snapshot) =>
+        new(tx, program, snapshot, snapshot.Order!);
+
+    /// <summary>An order that is seen for the first time.</summary>
+    /// <param name="maker">Its customer.</param>
+    /// <param name="owner">Whose its code is; null: it carries none.</param>
+    public static ChainOrderChange OfNew(
+        Transaction tx, ReferralProgram program, ChainSnapshot snapshot, ChainOrderReport report, ChainOrderSource source, long maker, CodeOwner? owner)
+    {
+        var empty = NewOrders.Of(report, source, tx.TakeNumber(), maker, tx.Now);
+        var change = new ChainOrderChange(tx, program, snapshot, empty) { owner = owner };
+        change.Lay(report);
+        change.Decide();
+        return change;
+    }
+
+    /// <summary>Lays over the order what a report adds; the caller has asked for contradictions.</summary>
+    public void Lay(ChainOrderReport report)
+    {
+        Order = new ReportedFacts().Merge(Order, report);
+        Take(StageRules.Apply(Order, stages, NewOrders.Creation(report), tx.Now));
+        if (report.Kind == ChainOrderKind.SameChain)
+            Take(StageRules.Apply(Order, stages, NewOrders.Creation(report) with { State = ChainOrderState.Fulfilled }, tx.Now));
+        Refold();
+        ChainOrderRows.Token(tx, report.Give);
+        ChainOrderRows.Token(tx, report.Take);
+    }
+
+    /// <summary>The code came later than the order.</summary>
+    public void TakeCode(CodeOwner codes)
+    {
+        owner = codes;
+        Decide();
+        ChainOrderRows.Credit(tx, Order, decision!);
+    }
+
+    public ChainOutcome Apply(ChainEventReport report)
+    {
+        var was = Order.State;
+        var result = StageRules.Apply(Order, stages, report, tx.Now);
+        if (result.Refusal is { } refusal)
+        {
+            ChainRefusals.Keep(tx, Order, refusal, [], ChainReportJson.Write(report));
+            return new ChainOutcome(report.OrderId, ChainOutcomeKind.Refused, ChainRefusals.ProblemOf(refusal, []));
+        }
+        if (!result.Changed)
+            return new ChainOutcome(report.OrderId, ChainOutcomeKind.Unchanged);
+        Order = result.Order;
+        Take(result);
+        Refold();
+        if (Order.State == was)
+            ChainNews.DetailsAdded(tx, Order);
+        else
+            ChainNews.Moved(tx, Order, was);
+        return new ChainOutcome(report.OrderId, ChainOutcomeKind.Applied);
+    }
+
+    /// <summary>The branch that a person says is the true one: its stages stand, those of the other do not.</summary>
+    public void Turn(ChainBranch branch)
+    {
+        for (var n = 0; n < stages.Count; n++)
+        {
+            if (stages[n].State.Branch() == ChainBranch.None)
+                continue;
+            var standing = stages[n] with { Standing = stages[n].State.Branch() == branch };
+            if (standing != stages[n])
+                Keep(standing);
+        }
+        var was = Order.State;
+        Refold();
+        if (Order.State != was)
+            ChainNews.Moved(tx, Order, was);
+    }
+
+    public void Hold(string? reason) => Order = Order with { HoldReason = reason };
+
+    /// <summary>Writes what came of it. Returns whether anything did.</summary>
+    public bool Write()
+    {
+        if (before is null)
+            ChainOrderRows.Insert(tx, program, Order, decision!);
+        else
+            ChainOrderRows.Update(tx, before, Order);
+        foreach (var stage in written)
+            stage.Write(tx, Order.Key);
+        ChainOrderRows.Terms(tx, before, Order, written.Select(stage => stage.TransactionHash).OfType<string>());
+        var entered = FeePosition.HasEarned(Order) && (before is null || !FeePosition.HasEarned(before));
+        Makers.CountPaid(tx, Order, wasPaid: before is not null && FeePosition.HasEarned(before));
+        new FeePosition(tx, program.Settings.DeBridge.ChainTable).Follow(Order, entered, fees, owner);
+        return before != Order || written.Count > 0;
+    }
+
+    private void Decide()
+    {
+        decision = ChainCredit.Decide(owner, Order.CreatedAt, tx.Now);
+        Order = Order with { ReferrerId = decision.ReferrerId, SelfReferral = owner is { OwnWallet: true } };
+    }
+
+    private void Take(StageResult result)
+    {
+        if (result.Stage is { } stage && !stages.Contains(stage))
+            Keep(stage);
+    }
+
+    private void Keep(ChainStage stage)
+    {
+        stages.RemoveAll(known => known.State == stage.State);
+        written.RemoveAll(known => known.State == stage.State);
+        stages.Add(stage);
+        written.Add(stage);
+    }
+
+    private void Refold() => Order = Order.Kind == ChainOrderKind.SameChain ? ChainLife.OfSwap(Order, stages) : ChainLife.Of(Order, stages);
+}

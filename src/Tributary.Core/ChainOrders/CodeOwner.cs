@@ -1,0 +1,64 @@
+using System.Globalization;
+using Npgsql;
+using Tributary.Storage;
+
+namespace Tributary.ChainOrders;
+
+/// <summary>Whose a code is that an order carries.</summary>
+/// <param name="ReferrerId">Null: nobody has claimed it.</param>
+/// <param name="Active">Whether its integrator may earn.</param>
+/// <param name="UnclaimedId">Holds what the code earns until somebody claims it.</param>
+/// <param name="OwnWallet">Whether one of the wallets asked about is its integrator's.</param>
+internal sealed record CodeOwner(long Code, long? ReferrerId, bool Active, long UnclaimedId, bool OwnWallet)
+{
+    public const string OfOrderSql = """
+        select k.code, k.referrer_id, coalesce(r.state = 'active', false), k.recipient_id, c.self_referral
+        from chain_orders c
+        join integrator_codes k on k.program_id = c.program_id and k.code = c.referral_code
+        left join referrers r on r.program_id = k.program_id and r.referrer_id = k.referrer_id
+        where c.program_id = $1 and c.order_id = $2
+        """;
+
+    /// <summary>A number that nobody has met is remembered, with an account for what it earns.</summary>
+    private const string RememberSql = """
+        with met as (
+          insert into integrator_codes (program_id, code, first_seen)
+          select $1, $2, $3
+          where not exists (select from integrator_codes where program_id = $1 and code = $2)
+          on conflict do nothing
+          returning program_id, recipient_id)
+        insert into referrers (program_id, referrer_id, kind, name, state, created_at, updated_at)
+        select $1, met.recipient_id, 'integrator', 'unclaimed-code/' || $2, 'unclaimed', $3, $3
+        from met
+        where met.program_id = $1
+        """;
+
+    private const string SeenSql = """
+        update integrator_codes set first_seen = $3 where program_id = $1 and code = $2 and first_seen is null
+        """;
+
+    private const string FindSql = """
+        select k.code, k.referrer_id, coalesce(r.state = 'active', false), k.recipient_id,
+               exists (select from integrator_wallets w
+                       where w.program_id = $1 and w.referrer_id = k.referrer_id and w.wallet = any($3))
+        from integrator_codes k
+        left join referrers r on r.program_id = k.program_id and r.referrer_id = k.referrer_id
+        where k.program_id = $1 and k.code = $2
+        """;
+
+    /// <summary>Who earns; null: nobody does, because the integrator is suspended.</summary>
+    public long? RecipientId => ReferrerId is null ? UnclaimedId : Active ? ReferrerId : null;
+
+    public static CodeOwner Read(NpgsqlDataReader row) =>
+        new(row.GetInt64(0), row.LongOrNull(1), row.GetBoolean(2), row.GetInt64(3), row.GetBoolean(4));
+
+    /// <summary>Adds to a round trip what finds the code's owner; a code that was never met is remembered from now on.</summary>
+    public static void Find(LoadBatch load, Transaction tx, long code, IReadOnlyCollection<string?> wallets, Action<CodeOwner> found)
+    {
+        load.Command(RememberSql, Param.Of(tx.ProgramId), Param.Of(code), Param.Of(tx.Now));
+        load.Command(SeenSql, Param.Of(tx.ProgramId), Param.Of(code), Param.Of(tx.Now));
+        load.Query(FindSql, row => found(Read(row)), Param.Of(tx.ProgramId), Param.Of(code), Param.Of(wallets));
+    }
+
+    public override string ToString() => Code.ToString(CultureInfo.InvariantCulture);
+}
