@@ -39,6 +39,22 @@ public enum ClickFlags
     IdGiven = 128,
 }
 
+/// <summary>
+/// What a click would be if its agent were no robot's, kept in the flags of one that counts as such: lists change, and what else
+/// the rules saw in the request is not in its row.
+/// </summary>
+internal static class ButForAgent
+{
+    /// <summary>The bits of the flags that hold the verdict's number.</summary>
+    public const int Bits = 31 << Shift;
+
+    private const int Shift = 8;
+
+    public static ClickFlags Of(Verdict verdict) => (ClickFlags)((int)verdict << Shift);
+
+    public static Verdict In(ClickFlags flags) => (Verdict)(((int)flags & Bits) >> Shift);
+}
+
 /// <summary>One request on a link with its verdict, as it is written down. Its time is in its id.</summary>
 public sealed record Click
 {

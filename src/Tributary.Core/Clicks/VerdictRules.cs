@@ -29,6 +29,11 @@ public static class VerdictRules
         };
     }
 
+    /// <summary>What else is to be known of a request that was judged: of a robot's, what it would be but for its agent.</summary>
+    public static ClickFlags FlagsOf(Verdict verdict, in ClickRequest request, ClickRules rules) => verdict == Verdict.Bot
+        ? ButForAgent.Of(Judge(request with { Agent = request.Agent with { IsRobot = false } }, rules))
+        : ClickFlags.None;
+
     /// <summary>A browser loads ahead and will ask again when the person clicks, so it is refused (CL-11).</summary>
     public static bool IsSpeculative(in ClickRequest request) =>
         SaysSpeculative(request.SecPurpose) || SaysSpeculative(request.Purpose) || SaysSpeculative(request.XMoz);

@@ -44,22 +44,27 @@ internal static class CounterCheck
             Compare("dimension_months", "month", "and t.dimension = 'form'", "link_days", "date_trunc('month', t.day)::date"),
         ]));
 
-    /// <summary>Of days in the programme's present zone whose clicks are all kept: invalid ones go after thirty days.</summary>
+    /// <summary>Of days whose clicks are all kept: invalid ones go after thirty days. A day is one of the zone that counted then.</summary>
     public static DoctorCheck LinksSayWhatClicksDo { get; } = new(
         "Every day of a link counts the clicks that there are", "clicks",
         "select count(*) from clicks where program_id = $1",
         $"""
         with since as (
-          select f.zone, greatest((select max(d.day) from link_days d where d.program_id = $1) - 28,
-                                  case when f.zone_since = '-infinity' then date '0001-01-01' else (f.zone_since at time zone f.zone)::date + 2 end) as day
-          from folds f
-          where f.program_id = $1
+          select max(d.day) - 28 as day from link_days d where d.program_id = $1
+        ), counting as (
+          select z.zone, z.until, lag(z.until, 1, '-infinity') over (order by z.until) as since
+          from (
+            select coalesce(p.settings ->> 'timeZone', 'UTC') as zone, timestamptz 'infinity' as until from programs p where p.program_id = $1
+            union all
+            select f.value ->> 'zone', (f.value ->> 'until')::timestamptz
+            from programs p, jsonb_array_elements(p.former_zones) f
+            where p.program_id = $1) z
         ), found as materialized (
-          select c.link_id,
-                 (to_timestamp(('x' || substr(replace(c.click_id::text, '-', ''), 1, 12))::bit(48)::bigint / 1000.0) at time zone s.zone)::date as day,
-                 c.verdict, c.flags
+          select c.link_id, (t.at at time zone z.zone)::date as day, c.verdict, c.flags
           from clicks c
-          cross join since s
+          cross join lateral (
+            select to_timestamp(('x' || substr(replace(c.click_id::text, '-', ''), 1, 12))::bit(48)::bigint / 1000.0) as at) t
+          join counting z on t.at >= z.since and t.at < z.until
           where c.program_id = $1
         ), due as (
           select t.link_id, t.day, count(*) as requests, count(*) filter (where t.flags & 32 <> 0) as unique_clicks,

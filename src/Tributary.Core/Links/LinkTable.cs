@@ -58,18 +58,25 @@ public sealed class LinkTable
     /// <summary>The link that a request asks for. From memory without waiting; else from the database, whose outage is thrown.</summary>
     /// <param name="path">As it came, percent-encoded.</param>
     /// <param name="query">As it came, with or without its question mark.</param>
-    public async ValueTask<RedirectAnswer> FindAsync(RedirectHost host, string path, string query, CancellationToken ct)
+    public ValueTask<RedirectAnswer> FindAsync(RedirectHost host, string path, string query, CancellationToken ct) =>
+        FindAsync(host, path, query, fromMemory: false, ct);
+
+    /// <summary>The same for whoever has asked for too many links that there are not: the database is not asked again (F24).</summary>
+    public ValueTask<RedirectAnswer> FindInMemoryAsync(RedirectHost host, string path, string query, CancellationToken ct) =>
+        FindAsync(host, path, query, fromMemory: true, ct);
+
+    private async ValueTask<RedirectAnswer> FindAsync(RedirectHost host, string path, string query, bool fromMemory, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(host);
         if (host.Kind == RedirectHostKind.ServerShort)
-            return await FindAsync(null, RedirectRequest.Read(host, null, null, path, query), ct);
+            return await FindAsync(null, RedirectRequest.Read(host, null, null, path, query), fromMemory, ct);
         var answer = Nothing;
         foreach (var hosted in host.Programs)
         {
             if (await programs.FindAsync(hosted.ProgramId, ct) is not { } program)
                 continue;
             var requests = RedirectRequest.Read(host, program.Find(hosted.DomainId), program.Program.Settings.Links, path, query);
-            answer = await FindAsync(program, requests, ct);
+            answer = await FindAsync(program, requests, fromMemory, ct);
             if (answer.Target is not null)
                 return answer;
         }
@@ -79,7 +86,7 @@ public sealed class LinkTable
     /// <summary>The link that a token names in a programme, for reports of the merchant's own pages; null: nobody's.</summary>
     public async ValueTask<RedirectTarget?> FindByTokenAsync(long programId, string token, LinkForm form, CancellationToken ct) =>
         await programs.FindAsync(programId, ct) is { } program
-            ? (await FindAsync(program, [new RedirectRequest(form, [LinkToken.Decode(token)])], ct)).Target
+            ? (await FindAsync(program, [new RedirectRequest(form, [LinkToken.Decode(token)])], fromMemory: false, ct)).Target
             : null;
 
     /// <summary>The direct link that a page of the merchant's stands for (partnero.md § 4.7); null: none.</summary>
@@ -103,7 +110,8 @@ public sealed class LinkTable
                 && await FindKnownAsync(found.Programs[0].ProgramId, token, ct) is { IsShortCode: false });
     }
 
-    private async ValueTask<RedirectAnswer> FindAsync(RedirectProgram? program, IEnumerable<RedirectRequest> requests, CancellationToken ct)
+    private async ValueTask<RedirectAnswer> FindAsync(
+        RedirectProgram? program, IEnumerable<RedirectRequest> requests, bool fromMemory, CancellationToken ct)
     {
         string? first = null;
         foreach (var request in requests)
@@ -112,7 +120,7 @@ public sealed class LinkTable
             {
                 first ??= token;
                 foreach (var candidate in LinkToken.Candidates(token))
-                    if (await FindKnownAsync(program?.Program.Id ?? 0, candidate, ct) is { } known
+                    if ((fromMemory ? memory.Find(program?.Program.Id ?? 0, candidate) : await FindKnownAsync(program?.Program.Id ?? 0, candidate, ct)) is { } known
                         && IsGoodIn(request.Form, known, program)
                         && (program ?? await programs.FindAsync(known.ProgramId, ct)) is { } owner
                         && Target(owner, known, request.Form, token, request.KeptPath) is { } target)

@@ -71,7 +71,8 @@ public sealed class ProgramRegister(
 
     private const string UpdateSql = $"""
         update programs p
-        set name = @name, state = @state, currency = @currency, settings = @settings::jsonb, version = p.version + 1, updated_at = @now
+        set name = @name, state = @state, currency = @currency, settings = @settings::jsonb,
+            former_zones = @formerZones::jsonb, version = p.version + 1, updated_at = @now
         where p.program_id = @programId
         returning {ProgramRow.Columns}
         """;
@@ -195,8 +196,13 @@ public sealed class ProgramRegister(
         state = ProgramWords.Of(change.State ?? before.State),
         currency = judged.Currency.Code,
         settings = SettingsPatch.Whole(judged.Settings).ToJsonString(),
+        formerZones = CountingZones.Write(FormerZonesOf(before, judged.Settings.TimeZone, tx.Now)),
         now = tx.Now,
     };
+
+    private static IReadOnlyList<FormerZone> FormerZonesOf(ReferralProgram before, string zone, DateTimeOffset now) => zone == before.Settings.TimeZone
+        ? before.FormerZones
+        : new CountingZones(before.Settings.TimeZone, before.FormerZones).Changed(zone, now).Former;
 
     private static Outcome<JudgedProgram> Judge(NewProgram wanted) =>
         NameOf(wanted.Name).Then(name =>

@@ -14,12 +14,13 @@ internal sealed record ProgramRow(
     string Currency,
     string Settings,
     byte[] HashKey,
-    long Version)
+    long Version,
+    string FormerZones)
 {
     /// <summary>To be selected from <c>programs p</c>, in this order.</summary>
     public const string Columns = """
         p.program_id, p.public_id, p.workspace_id, p.name as program_name, p.mode, p.state as program_state,
-        p.currency, p.settings::text as settings, p.hash_key, p.version
+        p.currency, p.settings::text as settings, p.hash_key, p.version, p.former_zones::text as former_zones
         """;
 
     public ReferralProgram ToProgram() => new(
@@ -32,7 +33,10 @@ internal sealed record ProgramRow(
         Primitives.Currency.Of(Currency),
         SettingsPatch.Read(Settings),
         HashKey,
-        Version);
+        Version)
+    {
+        FormerZones = CountingZones.Read(FormerZones),
+    };
 }
 
 /// <summary>The words for modes and states, in the database and on the wire.</summary>

@@ -21,6 +21,12 @@ public sealed record ReferralProgram(
     byte[] HashKey,
     long Version)
 {
-    /// <summary>The day in the programme's zone.</summary>
-    public DateOnly DayOf(DateTimeOffset at) => DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(at, Settings.Zone).DateTime);
+    /// <summary>Zones in which its days were counted before the present one.</summary>
+    public IReadOnlyList<FormerZone> FormerZones { get; init; } = [];
+
+    /// <summary>The zone whose days count at a moment: a changed one counts from the next day on.</summary>
+    public TimeZoneInfo ZoneAt(DateTimeOffset at) => FormerZones.Count == 0 ? Settings.Zone : new CountingZones(Settings.TimeZone, FormerZones).At(at);
+
+    /// <summary>The day in which a moment is counted.</summary>
+    public DateOnly DayOf(DateTimeOffset at) => DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(at, ZoneAt(at)).DateTime);
 }

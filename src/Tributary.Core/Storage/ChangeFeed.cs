@@ -51,7 +51,7 @@ public sealed partial class ChangeFeed(Database database, ILogger<ChangeFeed> lo
     /// <summary>Makes every node forget what it cached of one part of the transaction's programme, when the transaction commits.</summary>
     /// <param name="kind">One of <see cref="ChangedPart"/>'s.</param>
     public static void Announce(Transaction tx, string kind, long id) => tx.Writes.Add(
-        "select pg_notify($1, $2)", Param.Of(Channel), Param.Of(string.Create(CultureInfo.InvariantCulture, $"{tx.ProgramId}:{kind}:{id}")));
+        "select pg_notify($1, $2)", Param.Of(Channel), Param.Of(new ChangedPart(tx.ProgramId, kind, id).ToString()));
 
     /// <summary>As <see cref="Forget(long?)"/>, of one part.</summary>
     public void ForgetPart(ChangedPart part) => PartChanged?.Invoke(part);

@@ -15,6 +15,9 @@ public sealed record ChangedPart(long ProgramId, string Kind, long Id)
     /// <summary>The hosts that the redirector answers for.</summary>
     public const string Hosts = "hosts";
 
+    /// <summary>As it is announced: <c>17:link:5</c>.</summary>
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{ProgramId}:{Kind}:{Id}");
+
     /// <summary>Reads <c>17:link:5</c>; null for any other text.</summary>
     internal static ChangedPart? TryParse(string payload) =>
         payload.Split(':') is [var program, Link or Referrer or Hosts, var part]

@@ -51,7 +51,7 @@ internal static class DemoClicks
                 database, new ClickIntakeSettings { SpoolFolder = spool }, clock, services.GetRequiredService<ILogger<ClickIntake>>());
             var landing = new LandingIntake(
                 database, services.GetRequiredService<LinkTable>(), intake, new VisitorKeys(database), new AgentTable(AgentLists.Load(null)),
-                SourceLists.Load(spool), new ClickLimits(database), clock);
+                new ClickRulesTable(SourceLists.Load(spool)), new ClickLimits(database, clock), clock);
             using var end = CancellationTokenSource.CreateLinkedTokenSource(ct);
             var running = intake.RunAsync(end.Token);
             await ArriveAsync(landing, sites, clock.GetUtcNow(), ct);

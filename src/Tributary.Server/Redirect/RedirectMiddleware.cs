@@ -61,7 +61,7 @@ internal sealed class RedirectMiddleware(
         RedirectAnswer answer;
         try
         {
-            answer = await links.FindAsync(host, http.Request.Path.ToUriComponent(), http.Request.QueryString.Value ?? "", http.RequestAborted);
+            answer = await FindAsync(http, host);
         }
         catch (Exception outage) when (!IsOfLinksAlone(host) && DatabaseFault.IsOutage(outage))
         {
@@ -74,6 +74,15 @@ internal sealed class RedirectMiddleware(
             await RefuseAsync(http, answer);
         else
             await PassOnAsync(http, answer);
+    }
+
+    /// <summary>Whoever goes on guessing costs no more than a look into memory.</summary>
+    private ValueTask<RedirectAnswer> FindAsync(HttpContext http, RedirectHost host)
+    {
+        var (path, query) = (http.Request.Path.ToUriComponent(), http.Request.QueryString.Value ?? "");
+        return Address(http) is { } address && unknownRates.Look(address) > MostUnknown
+            ? links.FindInMemoryAsync(host, path, query, http.RequestAborted)
+            : links.FindAsync(host, path, query, http.RequestAborted);
     }
 
     /// <summary>
@@ -160,8 +169,9 @@ internal sealed class RedirectMiddleware(
     /// <returns>Whether the address may go on asking.</returns>
     private bool CountUnknown(HttpContext http, RedirectAnswer answer)
     {
+        var now = clock.GetUtcNow();
         if (answer.Program is { } found)
-            intake.CountUnknown(found.Program.Id, CountedIn.Of(clock.GetUtcNow(), found.Program.Settings.Zone));
+            intake.CountUnknown(found.Program.Id, CountedIn.Of(now, found.Program.ZoneAt(now)));
         return Address(http) is not { } address || unknownRates.Count(address) <= MostUnknown;
     }
 

@@ -22,7 +22,7 @@ internal sealed class Redirector(
     {
         var program = target.Program.Program;
         var now = clock.GetUtcNow();
-        var refusal = await RefusalOfAsync(target);
+        var refusal = await limits.RefusalOfAsync(target);
         var request = Read(http, refusal);
         var ofProgram = rules.Of(program);
         var verdict = VerdictRules.Judge(request, ofProgram);
@@ -31,16 +31,6 @@ internal sealed class Redirector(
         await intake.RecordAsync(click);
         await AnswerAsync(http, host, target, request, visit);
     }
-
-    private async ValueTask<Verdict?> RefusalOfAsync(RedirectTarget target) => target.State switch
-    {
-        LinkState.Active => target.HasClickLimit && await limits.IsUsedUpAsync(target.Program.Program.Id, target.LinkId) ? Verdict.LinkExpired : null,
-        LinkState.Paused => Verdict.LinkPaused,
-        LinkState.Expired => Verdict.LinkExpired,
-        LinkState.Deleted => Verdict.LinkDeleted,
-        LinkState.Blocked => Verdict.Blocked,
-        LinkState.ReferrerInactive => Verdict.ReferrerInactive,
-    };
 
     private ClickRequest Read(HttpContext http, Verdict? refusal)
     {
@@ -76,7 +66,7 @@ internal sealed class Redirector(
             Signal = signal,
             Knowing = Visitor.KnowingOf(program.Settings.Clicks, signal),
             Id = ClickId.New(now),
-            CountedIn = CountedIn.Of(now, program.Settings.Zone),
+            CountedIn = CountedIn.Of(now, program.ZoneAt(now)),
         };
         if (visit.Knowing == Knowing.Anonymous || verdict is Verdict.Head or Verdict.Preview or Verdict.Bot)
             return visit;
@@ -109,7 +99,7 @@ internal sealed class Redirector(
             VisitorKey = visit.VisitorKey,
             VisitorFrom = visit.From,
             Country = request.Country,
-            Flags = FlagsOf(http, request, visit),
+            Flags = FlagsOf(http, request, visit) | VerdictRules.FlagsOf(visit.Verdict, request, rules.Of(program)),
         };
         return visit.Knowing == Knowing.Full ? WithDetails(click, http, target, request) : click;
     }

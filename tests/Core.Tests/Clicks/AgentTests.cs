@@ -128,7 +128,7 @@ public sealed class AgentTests
             table.Of(Chrome + " ShopMonitor/3").IsRobot.ShouldBeTrue();
             table.Of("CompanyBrowser/1.0 (bot)").IsRobot.ShouldBeFalse();
             table.Of(Chrome + " OnlyInTheNewList").RobotKind.ShouldBe("scanner");
-            table.Sources.ShouldContain(("exchanged 2", new DateOnly(2027, 1, 2)));
+            table.Versions.All.Select(list => (list.Source, list.At)).ShouldContain(("exchanged 2", new DateTimeOffset(2027, 1, 2, 0, 0, 0, TimeSpan.Zero)));
         }
         finally
         {

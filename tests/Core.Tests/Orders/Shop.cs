@@ -64,6 +64,8 @@ internal sealed class Shop : IAsyncDisposable
 
     public void Set(Func<ProgramSettings, ProgramSettings> change) => Program = Program with { Settings = change(Program.Settings) };
 
+    public void Set(params FormerZone[] former) => Program = Program with { FormerZones = former };
+
     public async Task<long> AddCampaignAsync(string definition, string name = "Bring a friend")
     {
         await using var connection = await pool.OpenAsync(CancellationToken.None);

@@ -107,6 +107,14 @@ internal sealed class LinkShop(TestServer server, ReferralProgram program, strin
 
     public async Task<string?> LastVerdictAsync() => await RowsAsync() is [.., var last] ? (string?)last["verdict"] : null;
 
+    public Task<string> ShortCodeAsync() => ValueAsync<string>("select short_code from links where program_id = @Id limit 1");
+
+    public async Task<T> ValueAsync<T>(string sql)
+    {
+        await using var connection = await server.Database.OpenAsync(default);
+        return (await connection.ExecuteScalarAsync<T>(sql, new { program.Id }))!;
+    }
+
     public async Task ExecuteAsync(string sql)
     {
         await using var connection = await server.Database.OpenAsync(default);

@@ -174,6 +174,71 @@ public sealed class RedirectTests(LinkSite at) : IClassFixture<LinkSite>
     }
 
     [Fact]
+    public async Task CL74_a_robot_at_a_paused_link_is_remembered_as_both()
+    {
+        var shop = await at.OpenAsync();
+        await shop.ExecuteAsync("update links set state = 'paused' where program_id = @Id");
+        var robot = shop.Person();
+        robot["User-Agent"] = "Googlebot/2.1 (+http://www.google.com/bot.html)";
+        using (await shop.VisitAsync(robot))
+        {
+        }
+        var row = (await shop.RowsAsync())[^1];
+        ((string?)row["verdict"]).ShouldBe("bot");
+        (((int)row["flags"]! >> 8) & 31).ShouldBe((int)Tributary.Clicks.Verdict.LinkPaused);
+    }
+
+    [Fact]
+    public async Task F24_whoever_guesses_on_costs_the_database_nothing()
+    {
+        var shop = await at.OpenAsync();
+        var guesser = shop.Person();
+        guesser["Host"] = $"go.{shop.Site}";
+        for (var n = 0; n < 31; n++)
+            using (await shop.VisitAsync(guesser, $"/guess{n}"))
+            {
+            }
+        var known = shop.Person();
+        known["Host"] = $"go.{shop.Site}";
+        var code = await shop.ShortCodeAsync();
+        // A link that is not in memory is not looked for any more; one that is answers as ever.
+        guesser["X-Forwarded-For"].ShouldNotBe(known["X-Forwarded-For"]);
+        using (var refused = await shop.VisitAsync(guesser, $"/{code}"))
+            refused.StatusCode.ShouldBe(HttpStatusCode.TooManyRequests);
+        using (var answered = await shop.VisitAsync(known, $"/{code}"))
+            answered.StatusCode.ShouldBe(HttpStatusCode.Redirect);
+        using (var remembered = await shop.VisitAsync(guesser, $"/{code}"))
+            remembered.StatusCode.ShouldBe(HttpStatusCode.Redirect);
+    }
+
+    [Fact]
+    public async Task CL18_a_link_that_is_used_up_says_so()
+    {
+        var shop = await at.OpenAsync();
+        await shop.ExecuteAsync("update links set click_limit = 1 where program_id = @Id");
+        using (await shop.VisitAsync(shop.Person()))
+        {
+        }
+        await Task.Delay(550);
+        using (await shop.VisitAsync(shop.Person()))
+        {
+        }
+        (await shop.ValueAsync<long>("select count(*) from links where program_id = @Id and limit_reached_at is not null and version = 2")).ShouldBe(1);
+        await Task.Delay(550);
+        using (await shop.VisitAsync(shop.Person()))
+        {
+        }
+        (await shop.ValueAsync<long>("select count(*) from links where program_id = @Id and version = 2")).ShouldBe(1);
+        // Other limits, another count.
+        await shop.ExecuteAsync("update links set click_limit = 5, limit_reached_at = null where program_id = @Id");
+        await Task.Delay(550);
+        using (await shop.VisitAsync(shop.Person()))
+        {
+        }
+        (await shop.RowsAsync()).Select(row => row["verdict"]).ShouldBe(["valid", "link_expired", "link_expired", "valid"], ignoreOrder: true);
+    }
+
+    [Fact]
     public async Task CL18_D17_only_valid_clicks_use_a_link_up()
     {
         var shop = await at.OpenAsync();

@@ -94,6 +94,32 @@ public sealed class TouchTests(V1Node node) : IClassFixture<V1Node>
         ((string?)(await ReportAsync(shop, "https://yoursite.com/?ref=PARTNER-1"))["verdict"]).ShouldBe("link_expired");
     }
 
+    [Fact]
+    public async Task CL53_of_a_visitor_who_asks_for_privacy_a_landing_keeps_no_page_and_gives_no_visitor()
+    {
+        var shop = await OpenAsync();
+        var click = (string?)(await ReportAsync(shop, "https://yoursite.com/?ref=PARTNER-1"))["clickId"];
+        await TextAsync(shop, "select verdict from clicks where program_id = @program");
+        var landed = await ReportAsync(shop, "https://yoursite.com/secret/page?ref=PARTNER-1", $$""","clickId":"{{click}}","gpc":true""");
+        ((string?)landed["clickId"]).ShouldBe(click);
+        landed["visitorId"].ShouldBeNull();
+        (await TextAsync(shop, "select coalesce(page_host, 'none') || coalesce(page_path, 'none') from landings where program_id = @program")).ShouldBe("nonenone");
+    }
+
+    [Theory]
+    [InlineData("DNT", true, true)]
+    [InlineData("DNT", false, false)]
+    [InlineData("Sec-GPC", false, true)]
+    public async Task CL53_DNT_of_a_page_is_heeded_where_the_programme_says_so(string header, bool dntAsGpc, bool minimal)
+    {
+        var shop = await OpenAsync();
+        (await shop.Api.PatchAsync("/program", "{\"settings\":{\"clicks\":{\"dntAsGpc\":" + (dntAsGpc ? "true" : "false") + "}}}")).Ok();
+        var key = (await node.MintAsync(shop.Program, new NewKey(ApiKeyKind.Publishable))).Token;
+        var touch = (await PublishAsync(key, """{"url":"https://yoursite.com/a?ref=PARTNER-1"}""", Site, header)).Ok();
+        (touch["visitorId"] is null).ShouldBe(minimal);
+        (await TextAsync(shop, "select concat_ws(' ', flags & 8, page_path) from clicks where program_id = @program")).ShouldBe(minimal ? "8" : "0 /a");
+    }
+
     [Theory]
     [InlineData(""","webdriver":true""", "bot")]
     [InlineData(""","framed":true""", "not_navigation")]
@@ -151,13 +177,15 @@ public sealed class TouchTests(V1Node node) : IClassFixture<V1Node>
     private static async Task<ApiAnswer> ReportAsync(Shop shop, string url, string more = "", bool withAgent = true) =>
         (await shop.Api.PostAsync("/touches", $$"""{"url":"{{url}}"{{(withAgent ? $",\"userAgent\":\"{Agent}\"" : "")}}{{more}}}""")).Ok();
 
-    private Task<ApiAnswer> PublishAsync(string key, string body, string origin)
+    private Task<ApiAnswer> PublishAsync(string key, string body, string origin, string? wish = null)
     {
         var request = new HttpRequestMessage(HttpMethod.Post, "/api/v1/touches") { Content = new StringContent(body, Encoding.UTF8, "application/json") };
         request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", key);
         request.Headers.TryAddWithoutValidation("Origin", origin);
         request.Headers.TryAddWithoutValidation("User-Agent", Agent);
         request.Headers.Add("Accept-Language", "en");
+        if (wish is not null)
+            request.Headers.Add(wish, "1");
         return node.Client(null).SendAsync(request);
     }
 

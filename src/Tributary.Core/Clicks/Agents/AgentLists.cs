@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace Tributary.Clicks.Agents;
 
 /// <summary>
@@ -14,10 +16,11 @@ public sealed class AgentLists
     /// <summary>Patterns of the published list that fit people: a build of Android, an editor's window, a mail portal's toolbar.</summary>
     private static readonly string[] NotTaken = [@"AP3A\.240617\.008", @"mail\.ru"];
 
-    private AgentLists(IReadOnlyList<PatternList> robots, PatternList? people)
+    private AgentLists(IReadOnlyList<PatternList> robots, PatternList? people, IReadOnlyList<ListVersion> versions)
     {
         Robots = robots;
         People = people;
+        Versions = new ListVersions(versions);
     }
 
     internal IReadOnlyList<PatternList> Robots { get; }
@@ -25,37 +28,51 @@ public sealed class AgentLists
     /// <summary>The operator's exemptions; null: none.</summary>
     internal PatternList? People { get; }
 
-    /// <summary>Names and dates of the lists in use.</summary>
-    public IReadOnlyList<(string Source, DateOnly Date)> Sources => [.. Robots.Select(list => (list.Source, list.Date))];
+    /// <summary>The lists in use, with their dates.</summary>
+    public ListVersions Versions { get; }
 
     /// <param name="folder">The operator's; null or absent: the embedded lists alone.</param>
     public static AgentLists Load(string? folder)
     {
+        var versions = new List<ListVersion>();
         List<PatternList> robots =
         [
-            ReadList(folder, Crawlers, ignoreCase: false, NotTaken),
-            ReadList(folder, IsBot, ignoreCase: true, []),
+            ReadList(folder, Crawlers, ignoreCase: false, NotTaken, versions),
+            ReadList(folder, IsBot, ignoreCase: true, [], versions),
         ];
-        if (ReadLines(folder, OwnRobots) is { } own)
+        if (ReadLines(folder, OwnRobots, versions) is { } own)
             robots.Add(own);
-        return new AgentLists(robots, ReadLines(folder, OwnPeople));
+        return new AgentLists(robots, ReadLines(folder, OwnPeople, versions), versions);
     }
 
-    private static PatternList ReadList(string? folder, string name, bool ignoreCase, IReadOnlyCollection<string> without)
+    private static PatternList ReadList(
+        string? folder, string name, bool ignoreCase, IReadOnlyCollection<string> without, List<ListVersion> versions)
     {
-        using var stream = folder is not null && File.Exists(Path.Combine(folder, name))
-            ? File.OpenRead(Path.Combine(folder, name))
-            : typeof(AgentLists).Assembly.GetManifestResourceStream("agents/" + name)
-                ?? throw new InvalidOperationException($"The list {name} is missing from the build.");
-        return PatternList.Read(stream, ignoreCase, without);
+        var content = PathOf(folder, name) is { } path ? File.ReadAllBytes(path) : Embedded(name);
+        var list = PatternList.Read(content, ignoreCase, without);
+        versions.Add(new ListVersion(name, list.Source, new DateTimeOffset(list.Date, default, TimeSpan.Zero), ListVersion.HashOf(content)));
+        return list;
     }
 
-    private static PatternList? ReadLines(string? folder, string name)
+    private static PatternList? ReadLines(string? folder, string name, List<ListVersion> versions)
     {
-        var path = folder is null ? null : Path.Combine(folder, name);
-        if (path is null || !File.Exists(path))
+        if (PathOf(folder, name) is not { } path)
             return null;
         var lines = File.ReadLines(path).Select(line => line.Trim()).Where(line => line.Length > 0 && line[0] != '#').ToList();
+        // An empty one is a version too: so a list is taken back.
+        versions.Add(new ListVersion(name, name, File.GetLastWriteTimeUtc(path), ListVersion.HashOf(Encoding.UTF8.GetBytes(string.Join('\n', lines)))));
         return lines.Count == 0 ? null : PatternList.Of(name, lines);
+    }
+
+    private static string? PathOf(string? folder, string name) =>
+        folder is not null && Path.Combine(folder, name) is var path && File.Exists(path) ? path : null;
+
+    private static byte[] Embedded(string name)
+    {
+        using var stream = typeof(AgentLists).Assembly.GetManifestResourceStream("agents/" + name)
+            ?? throw new InvalidOperationException($"The list {name} is missing from the build.");
+        var content = new byte[stream.Length];
+        stream.ReadExactly(content);
+        return content;
     }
 }

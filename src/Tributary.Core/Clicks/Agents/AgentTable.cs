@@ -27,8 +27,8 @@ public sealed class AgentTable(AgentLists lists)
     private ConcurrentDictionary<string, AgentFacts> former = new(StringComparer.Ordinal);
     private int kept;
 
-    /// <summary>Names and dates of the lists in use.</summary>
-    public IReadOnlyList<(string Source, DateOnly Date)> Sources => lists.Sources;
+    /// <summary>The lists in use.</summary>
+    public ListVersions Versions => lists.Versions;
 
     public AgentFacts Of(string? agent)
     {

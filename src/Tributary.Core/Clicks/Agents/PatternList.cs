@@ -41,7 +41,7 @@ internal sealed class PatternList
 
     /// <summary>Reads a list as <c>tools/agents.sh</c> writes it.</summary>
     /// <param name="without">Patterns that people's browsers fit too.</param>
-    public static PatternList Read(Stream json, bool ignoreCase, IReadOnlyCollection<string>? without = null)
+    public static PatternList Read(ReadOnlyMemory<byte> json, bool ignoreCase, IReadOnlyCollection<string>? without = null)
     {
         using var document = JsonDocument.Parse(json);
         var root = document.RootElement;

@@ -33,14 +33,14 @@ internal static class Arrivals
 
     /// <summary>Null where the click is not in the database: it may be on its way.</summary>
     public static async Task<ArrivedClick?> ConfirmAsync(
-        Database database, ReferralProgram program, ClickId click, Guid? visitor, DateTimeOffset at, (string Host, string Path) page, CancellationToken ct)
+        Database database, ReferralProgram program, ClickId click, Guid? visitor, DateTimeOffset at, (string Host, string Path)? page, CancellationToken ct)
     {
         ArrivedClick? arrived = null;
         await using var connection = await database.OpenAsync(ct);
         var load = new LoadBatch(connection);
         load.Query(
             ConfirmSql, row => arrived = new ArrivedClick(row.GetBoolean(0), row.IsDBNull(1) ? null : row.GetGuid(1), row.GetString(2)),
-            Param.Of(program.Id), Param.Of((Guid?)click.Value), Param.Of(at), Param.Of(visitor), Param.Of(page.Host), Param.Of(page.Path));
+            Param.Of(program.Id), Param.Of((Guid?)click.Value), Param.Of(at), Param.Of(visitor), Param.Of(page?.Host), Param.Of(page?.Path));
         await load.RunAsync(ct);
         return arrived;
     }

@@ -14,7 +14,7 @@ namespace Tributary.Clicks.Landing;
 /// names a link is a click of its own, judged by the same rules as at the redirect.
 /// </summary>
 public sealed class LandingIntake(
-    Database database, LinkTable links, ClickIntake intake, VisitorKeys keys, AgentTable agents, SourceLists lists, ClickLimits limits, TimeProvider clock)
+    Database database, LinkTable links, ClickIntake intake, VisitorKeys keys, AgentTable agents, ClickRulesTable rules, ClickLimits limits, TimeProvider clock)
 {
     private const int LongestPath = 500;
 
@@ -39,12 +39,12 @@ public sealed class LandingIntake(
 
     private async Task<Landed> ConfirmAsync(ProgramSites sites, LandingReport report, Visit visit, ClickId click, CancellationToken ct)
     {
-        var page = (Cut(visit.Page.Host, Limits.Text), Cut(visit.Page.AbsolutePath, LongestPath));
+        (string, string)? page = visit.Full ? (Cut(visit.Page.Host, Limits.Text), Cut(visit.Page.AbsolutePath, LongestPath)) : null;
         if (await Arrivals.ConfirmAsync(database, sites.Program, click, visit.Brought, visit.At, page, ct) is { } arrived)
-            return arrived.Counts ? new Landed(Verdict.Valid, arrived.Code, click, visit.Brought ?? arrived.VisitorId, null) : Landed.Nowhere;
+            return arrived.Counts ? visit.Remember(arrived.Code, click, visit.Brought ?? arrived.VisitorId, null) : Landed.Nowhere;
         // It waits in some node's spool; what it was is known when it comes.
         var target = await FindAsync(sites, report, visit.Page, ct);
-        return target is null ? Landed.Nowhere : new Landed(Verdict.Valid, target.Code, click, visit.Brought ?? NewVisitor(visit), null);
+        return target is null ? Landed.Nowhere : visit.Remember(target.Code, click, visit.Brought ?? NewVisitor(visit), null);
     }
 
     private async ValueTask<RedirectTarget?> FindAsync(ProgramSites sites, LandingReport report, Uri page, CancellationToken ct)
@@ -69,8 +69,8 @@ public sealed class LandingIntake(
     private async Task<Landed> RecordAsync(RedirectTarget target, LandingReport report, Visit visit)
     {
         var program = target.Program.Program;
-        var request = RequestOf(report, visit, await RefusalOfAsync(target));
-        var verdict = VerdictRules.Judge(request, new ClickRules(program.Settings.Clicks, lists));
+        var request = RequestOf(report, visit, await limits.RefusalOfAsync(target));
+        var verdict = VerdictRules.Judge(request, rules.Of(program));
         var id = ClickId.New(visit.At);
         var visitor = visit.Brought ?? (verdict == Verdict.Valid ? NewVisitor(visit) : null);
         Guid? key = visit.Brought;
@@ -80,6 +80,7 @@ public sealed class LandingIntake(
         {
             Id = id,
             Verdict = verdict,
+            Flags = FlagsOf(report, visit, request) | VerdictRules.FlagsOf(verdict, request, rules.Of(program)),
             VisitorId = visitor,
             VisitorKey = key,
             VisitorFrom = visit.Brought is not null ? VisitorSource.Brought
@@ -87,7 +88,7 @@ public sealed class LandingIntake(
                 : key is not null ? VisitorSource.Derived : VisitorSource.None,
         });
         return verdict == Verdict.Valid
-            ? new Landed(verdict, target.Code, visit.Anonymous ? null : id, visitor, target.DirectRedirectUrl)
+            ? visit.Remember(target.Code, id, visitor, target.DirectRedirectUrl)
             : new Landed(verdict, null, null, null, null);
     }
 
@@ -105,7 +106,7 @@ public sealed class LandingIntake(
         IsFlood = report.IsFlood,
     };
 
-    private Click ClickOf(RedirectTarget target, LandingReport report, Visit visit, in ClickRequest request)
+    private static Click ClickOf(RedirectTarget target, LandingReport report, Visit visit, in ClickRequest request)
     {
         var program = target.Program.Program;
         var click = new Click
@@ -118,7 +119,6 @@ public sealed class LandingIntake(
             DuplicateSeconds = program.Settings.Clicks.DuplicateSeconds,
             Form = target.Form,
             Country = request.Country,
-            Flags = FlagsOf(report, visit, request),
         };
         return visit.Full
             ? click with
@@ -141,11 +141,11 @@ public sealed class LandingIntake(
     private ClickFlags FlagsOf(LandingReport report, Visit visit, in ClickRequest request)
     {
         var flags = visit.Page.Scheme == "https" ? ClickFlags.Https : ClickFlags.None;
-        if (report.Gpc)
+        if (visit.Signal)
             flags |= ClickFlags.Gpc;
         if (request.Address is null)
             flags |= ClickFlags.PrivateAddress;
-        else if (lists.IsVpn(request.Address))
+        else if (rules.Lists.IsVpn(request.Address))
             flags |= ClickFlags.Vpn;
         return visit.Anonymous ? flags : flags | ClickFlags.IdGiven;
     }
@@ -155,22 +155,13 @@ public sealed class LandingIntake(
         var now = clock.GetUtcNow();
         var at = report.ArrivedAt is { } told && told <= now && told >= now - LongestWait ? told : now;
         var settings = program.Settings.Clicks;
-        var anonymous = settings.Consent == ConsentMode.Anonymous || (report.Gpc && settings.Gpc == PrivacySignal.Anonymous);
-        var full = !anonymous && !report.Gpc;
+        var signal = report.Gpc || (settings.DntAsGpc && report.Dnt);
+        var anonymous = settings.Consent == ConsentMode.Anonymous || (signal && settings.Gpc == PrivacySignal.Anonymous);
+        var full = !anonymous && !signal;
         return new Visit(
-            page, at, CountedIn.Of(at, program.Settings.Zone), agents.Of(report.Agent), anonymous, full,
+            page, at, CountedIn.Of(at, program.ZoneAt(at)), agents.Of(report.Agent), signal, anonymous, full,
             full && Guid.TryParse(report.VisitorId, out var brought) && brought != Guid.Empty ? brought : null);
     }
-
-    private async ValueTask<Verdict?> RefusalOfAsync(RedirectTarget target) => target.State switch
-    {
-        LinkState.Active => target.HasClickLimit && await limits.IsUsedUpAsync(target.Program.Program.Id, target.LinkId) ? Verdict.LinkExpired : null,
-        LinkState.Paused => Verdict.LinkPaused,
-        LinkState.Expired => Verdict.LinkExpired,
-        LinkState.Deleted => Verdict.LinkDeleted,
-        LinkState.Blocked => Verdict.Blocked,
-        LinkState.ReferrerInactive => Verdict.ReferrerInactive,
-    };
 
     /// <summary>122 random bits, nothing encoded (CL-42); null where nothing is to be known.</summary>
     private static Guid? NewVisitor(Visit visit)
@@ -189,8 +180,14 @@ public sealed class LandingIntake(
 
     private static string Cut(string text, int most) => text.Length <= most ? text : text[..most];
 
+    /// <param name="Signal">The visitor's wish, heeded as the programme says.</param>
     /// <param name="Anonymous">Nothing may be known of the visitor, and no id given (CL-52).</param>
     /// <param name="Full">All may be known that a row holds.</param>
     /// <param name="Brought">The visitor id that the browser has already.</param>
-    private sealed record Visit(Uri Page, DateTimeOffset At, CountedIn CountedIn, AgentFacts Agent, bool Anonymous, bool Full, Guid? Brought);
+    private sealed record Visit(Uri Page, DateTimeOffset At, CountedIn CountedIn, AgentFacts Agent, bool Signal, bool Anonymous, bool Full, Guid? Brought)
+    {
+        /// <summary>What the browser is to remember of a visit that counts: as much as may be known.</summary>
+        public Landed Remember(string code, ClickId click, Guid? visitor, string? redirectUrl) =>
+            new(Verdict.Valid, code, Anonymous ? null : click, Full ? visitor : null, redirectUrl);
+    }
 }

@@ -29,6 +29,9 @@ public sealed record LandingReport
     /// <summary>The visitor's wish not to be sold to others (CL-53).</summary>
     public bool Gpc { get; init; }
 
+    /// <summary>The wish not to be tracked, heeded where the programme says so.</summary>
+    public bool Dnt { get; init; }
+
     /// <summary>Whether the page stands for its link without a token (partnero.md § 4.7).</summary>
     public bool IsDirect { get; init; }
 

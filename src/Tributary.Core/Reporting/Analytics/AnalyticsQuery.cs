@@ -109,8 +109,8 @@ internal sealed class CounterReader(NpgsqlConnection connection, AnalyticsQuesti
             [
                 Param.Of(question.ProgramId),
                 Param.Of(question.ScopeId),
-                hours ? Param.Of(Intervals.Midnight(question.From, question.Zone)) : Param.Of((DateOnly?)question.From),
-                hours ? Param.Of(Intervals.Midnight(question.To, question.Zone)) : Param.Of((DateOnly?)question.To),
+                hours ? Param.Of(CountingZones.Midnight(question.From, question.Zone)) : Param.Of((DateOnly?)question.From),
+                hours ? Param.Of(CountingZones.Midnight(question.To, question.Zone)) : Param.Of((DateOnly?)question.To),
                 Param.Of((long)limit),
                 .. groups is null ? Array.Empty<NpgsqlParameter>() : [groups],
             ]);
@@ -151,5 +151,5 @@ internal sealed class CounterReader(NpgsqlConnection connection, AnalyticsQuesti
     /// <summary>Hours were counted in the zone of their time, which need not be the zone of the question.</summary>
     private DateTimeOffset StartOf(NpgsqlDataReader row, Counter counter) => counter.IsHourly
         ? Clicks.CountedIn.Of(row.Time(0), question.Zone).Hour
-        : Intervals.Midnight(Intervals.StartOf(row.GetFieldValue<DateOnly>(0), question.Interval), question.Zone);
+        : CountingZones.Midnight(Intervals.StartOf(row.GetFieldValue<DateOnly>(0), question.Interval), question.Zone);
 }

@@ -1,5 +1,6 @@
 using Npgsql;
 using Tributary.Clicks;
+using Tributary.Programs;
 using Tributary.Storage;
 
 namespace Tributary.Reporting.Analytics;
@@ -33,7 +34,7 @@ internal sealed record FoldedClick(
 internal readonly record struct DimensionKey(string Scope, long ScopeId, string Dimension, DateOnly Day, string Value);
 
 /// <summary>Adds clicks up for every counter that is folded from them.</summary>
-internal sealed class FoldedClicks(TimeZoneInfo zone)
+internal sealed class FoldedClicks(CountingZones zones)
 {
     private readonly Dictionary<(long Id, DateTimeOffset Hour), ClickCounts> hours = [];
     private readonly Dictionary<(long Id, DateOnly Day), ClickCounts> links = [];
@@ -45,7 +46,7 @@ internal sealed class FoldedClicks(TimeZoneInfo zone)
     /// <param name="by">1 or -1.</param>
     public void Add(FoldedClick click, long by = 1)
     {
-        var counted = CountedIn.Of(click.At, zone);
+        var counted = CountedIn.Of(click.At, zones.At(click.At));
         Count(hours, (click.LinkId, counted.Hour), click, by);
         Count(links, (click.LinkId, counted.Day), click, by);
         Count(referrers, (click.ReferrerId, counted.Day), click, by);

@@ -29,13 +29,13 @@ public sealed class Folding(Database database, TimeProvider clock)
         """;
 
     private const string BeginSql = """
-        insert into folds (program_id, zone, zone_since, folded_at)
-        select p.program_id, coalesce(p.settings ->> 'timeZone', 'UTC'), '-infinity', $2 from programs p where p.program_id = $1
+        insert into folds (program_id, folded_at)
+        select p.program_id, $2 from programs p where p.program_id = $1
         on conflict (program_id) do nothing
         """;
 
     private const string LockSql = """
-        select coalesce(p.settings ->> 'timeZone', 'UTC')
+        select coalesce(p.settings ->> 'timeZone', 'UTC'), p.former_zones::text
         from folds f
         join programs p on p.program_id = f.program_id
         where f.program_id = $1
@@ -80,11 +80,7 @@ public sealed class Folding(Database database, TimeProvider clock)
 
     private const string KeepCreditedSql = "insert into credited_clicks (program_id, click_id, properties) values ($1, $2, $3)";
 
-    private const string EndSql = """
-        update folds
-        set folded_at = $3, zone = $2, zone_since = case zone when $2 then zone_since else $3 end
-        where program_id = $1
-        """;
+    private const string EndSql = "update folds set folded_at = $2 where program_id = $1";
 
     /// <summary>Folds what waits in every programme.</summary>
     public async Task RunAsync(CancellationToken ct) => await PerProgram.RunAsync(await WaitingAsync(ct), programId => FoldAsync(programId, ct));
@@ -111,30 +107,30 @@ public sealed class Folding(Database database, TimeProvider clock)
     {
         await using var connection = await database.OpenAsync(ct);
         await using var scope = await connection.BeginTransactionAsync(ct);
-        if (await LockAsync(connection, programId, ct) is not { } zone)
+        if (await LockAsync(connection, programId, ct) is not { } zones)
             return false;
         await FoldedMerges.MoveAsync(connection, programId, ct);
-        var (clicks, more) = await FoldClicksAsync(connection, programId, zone, ct);
+        var (clicks, more) = await FoldClicksAsync(connection, programId, zones, ct);
         var changes = await FoldOutcomesAsync(connection, programId, ct);
         var end = new LoadBatch(connection);
-        end.Command(EndSql, Param.Of(programId), Param.Of(zone.Id), Param.Of(clock.GetUtcNow()));
+        end.Command(EndSql, Param.Of(programId), Param.Of(clock.GetUtcNow()));
         await end.RunAsync(ct);
         await scope.CommitAsync(ct);
         return (more && clicks > 0) || changes == MostChanges;
     }
 
-    /// <returns>The programme's zone; null: another one folds it.</returns>
-    internal async Task<TimeZoneInfo?> LockAsync(NpgsqlConnection connection, long programId, CancellationToken ct)
+    /// <returns>The programme's zones; null: another one folds it.</returns>
+    internal async Task<CountingZones?> LockAsync(NpgsqlConnection connection, long programId, CancellationToken ct)
     {
-        string? zone = null;
+        CountingZones? zones = null;
         var load = new LoadBatch(connection);
         load.Command(BeginSql, Param.Of(programId), Param.Of(clock.GetUtcNow()));
-        load.Query(LockSql, row => zone = row.GetString(0), Param.Of(programId));
+        load.Query(LockSql, row => zones = new CountingZones(row.GetString(0), CountingZones.Read(row.GetString(1))), Param.Of(programId));
         await load.RunAsync(ct);
-        return zone is null ? null : new ProgramSettings { TimeZone = zone }.Zone;
+        return zones;
     }
 
-    private async Task<(int Clicks, bool More)> FoldClicksAsync(NpgsqlConnection connection, long programId, TimeZoneInfo zone, CancellationToken ct)
+    private async Task<(int Clicks, bool More)> FoldClicksAsync(NpgsqlConnection connection, long programId, CountingZones zones, CancellationToken ct)
     {
         var batches = new List<(long Batch, Guid First, Guid Last)>();
         var take = new LoadBatch(connection);
@@ -143,7 +139,7 @@ public sealed class Folding(Database database, TimeProvider clock)
         await take.RunAsync(ct);
         if (batches.Count == 0)
             return (0, false);
-        var folded = new FoldedClicks(zone);
+        var folded = new FoldedClicks(zones);
         var count = 0;
         var read = new LoadBatch(connection);
         read.Query(

@@ -1,3 +1,5 @@
+using Tributary.Programs;
+
 namespace Tributary.Reporting.Analytics;
 
 /// <summary>The intervals of a range, each by its first instant, in the programme's zone (clicks.md CL-83). Weeks begin on Monday.</summary>
@@ -9,7 +11,7 @@ internal static class Intervals
             return Hours(question);
         var starts = new List<DateTimeOffset>();
         for (var day = StartOf(question.From, question.Interval); day < question.To; day = Next(day, question.Interval))
-            starts.Add(Midnight(day, question.Zone));
+            starts.Add(CountingZones.Midnight(day, question.Zone));
         return starts;
     }
 
@@ -21,22 +23,11 @@ internal static class Intervals
         Interval.Month => new DateOnly(day.Year, day.Month, 1),
     };
 
-    /// <summary>When a day begins: at midnight, or after it where the clocks skip it.</summary>
-    public static DateTimeOffset Midnight(DateOnly day, TimeZoneInfo zone)
-    {
-        var local = day.ToDateTime(TimeOnly.MinValue);
-        while (zone.IsInvalidTime(local))
-            local = local.AddMinutes(15);
-        // Of a midnight that comes twice the first one begins the day.
-        var offset = zone.IsAmbiguousTime(local) ? zone.GetAmbiguousTimeOffsets(local).Max() : zone.GetUtcOffset(local);
-        return new DateTimeOffset(local, offset).ToUniversalTime();
-    }
-
     private static List<DateTimeOffset> Hours(AnalyticsQuestion question)
     {
         var starts = new List<DateTimeOffset>();
-        var end = Midnight(question.To, question.Zone);
-        for (var hour = Midnight(question.From, question.Zone); hour < end; hour = hour.AddHours(1))
+        var end = CountingZones.Midnight(question.To, question.Zone);
+        for (var hour = CountingZones.Midnight(question.From, question.Zone); hour < end; hour = hour.AddHours(1))
             starts.Add(Clicks.CountedIn.Of(hour, question.Zone).Hour);
         return [.. starts.Distinct()];
     }

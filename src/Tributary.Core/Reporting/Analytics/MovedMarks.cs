@@ -10,20 +10,40 @@ namespace Tributary.Reporting.Analytics;
 /// </summary>
 internal sealed class MovedMarks(NpgsqlConnection connection, long programId)
 {
-    private const string NextSql = """
-        select distinct on (m.first_click) m.first_click, c.click_id
-        from unique_marks m
-        join clicks c on c.program_id = m.program_id and c.link_id = m.link_id and c.visitor_key = m.visitor_key
-        where m.program_id = $1 and m.first_click = any($2) and c.verdict = 'valid' and c.click_id > m.first_click and c.click_id > $3
-        order by m.first_click, c.click_id
+    /// <summary>By the index of visitor ids, each from its first click on.</summary>
+    private const string NextOfIdSql = """
+        select m.link_id, m.visitor_key, m.first_click, n.click_id
+        from unnest($2, $3, $4) as k (link_id, visitor_key, first_click)
+        join unique_marks m on m.program_id = $1 and m.link_id = k.link_id and m.visitor_key = k.visitor_key and m.first_click = k.first_click
+        left join lateral (
+          select c.click_id
+          from clicks c
+          where c.program_id = $1 and c.visitor_id = k.visitor_key and c.visitor_key = k.visitor_key and c.link_id = k.link_id
+            and c.verdict = 'valid' and c.click_id > k.first_click
+          order by c.click_id
+          limit 1) n on true
         """;
 
-    private const string DropSql = "delete from unique_marks where program_id = $1 and first_click = any($2)";
+    /// <summary>A derived key is good for a day: what comes later was not made by it, so one look at a day or two finds all.</summary>
+    private const string NextOfDerivedSql = """
+        select m.link_id, m.visitor_key, m.first_click, (array_agg(c.click_id order by c.click_id) filter (where c.click_id is not null))[1]
+        from unnest($2, $3, $4) as k (link_id, visitor_key, first_click)
+        join unique_marks m on m.program_id = $1 and m.link_id = k.link_id and m.visitor_key = k.visitor_key and m.first_click = k.first_click
+        left join clicks c on c.program_id = $1 and c.click_id > $5 and c.click_id < $6 and c.link_id = k.link_id
+          and c.visitor_key = k.visitor_key and c.verdict = 'valid' and c.click_id > k.first_click
+        group by m.link_id, m.visitor_key, m.first_click
+        """;
+
+    private const string DropSql = """
+        delete from unique_marks m
+        using unnest($2, $3, $4) as k (link_id, visitor_key, first_click)
+        where m.program_id = $1 and m.link_id = k.link_id and m.visitor_key = k.visitor_key and m.first_click = k.first_click
+        """;
 
     private const string PassSql = """
         update unique_marks m set first_click = n.next
-        from unnest($2, $3) as n (was, next)
-        where m.program_id = $1 and m.first_click = n.was
+        from unnest($2, $3, $4, $5) as n (link_id, visitor_key, was, next)
+        where m.program_id = $1 and m.link_id = n.link_id and m.visitor_key = n.visitor_key and m.first_click = n.was
         """;
 
     private const string StandingSql = """
@@ -39,28 +59,49 @@ internal sealed class MovedMarks(NpgsqlConnection connection, long programId)
         on conflict (program_id, link_id, visitor_key) do update set first_click = excluded.first_click
         """;
 
+    /// <summary>A day in which the clocks are set back has an hour more.</summary>
+    private static readonly TimeSpan LongestDay = TimeSpan.FromHours(25);
+
     /// <summary>Clicks that cease to be unique, and clicks that become so.</summary>
     public HashSet<Guid> Lost { get; } = [];
 
     public HashSet<Guid> Won { get; } = [];
 
     /// <param name="invalid">Unique clicks that are valid no more; their rows say so already.</param>
-    public async Task PassOnAsync(IReadOnlyList<Guid> invalid, CancellationToken ct)
+    public async Task PassOnAsync(IReadOnlyList<RecountedClick> invalid, CancellationToken ct)
     {
         if (invalid.Count == 0)
             return;
-        Lost.UnionWith(invalid);
-        var next = new Dictionary<Guid, Guid>();
-        var read = new LoadBatch(connection);
-        read.Query(
-            NextSql, row => next[row.GetGuid(0)] = row.GetGuid(1),
-            Param.Of(programId), Ids(invalid), Param.Of((Guid?)invalid.Select(id => new ClickId(id)).Min().Value));
-        await read.RunAsync(ct);
-        Won.UnionWith(next.Values);
+        Lost.UnionWith(invalid.Select(click => click.Click.Id));
+        var marks = await NextAsync(invalid, ct);
+        Won.UnionWith(marks.Select(mark => mark.Next).OfType<Guid>());
+        var passed = marks.Where(mark => mark.Next is not null).ToList();
         var write = new LoadBatch(connection);
-        write.Command(DropSql, Param.Of(programId), Ids([.. invalid.Where(id => !next.ContainsKey(id))]));
-        write.Command(PassSql, Param.Of(programId), Ids([.. next.Keys]), Ids([.. next.Values]));
+        write.Command(DropSql, [Param.Of(programId), .. KeysOf([.. marks.Where(mark => mark.Next is null)])]);
+        write.Command(PassSql, [Param.Of(programId), .. KeysOf(passed), Param.Of([.. passed.Select(mark => mark.Next)])]);
         await write.RunAsync(ct);
+    }
+
+    private async Task<IReadOnlyList<Mark>> NextAsync(IReadOnlyList<RecountedClick> invalid, CancellationToken ct)
+    {
+        var held = invalid.SelectMany(click => click.Keys.Select(key => (Click: click, Mark: new Mark(click.Click.LinkId, key, click.Click.Id, null)))).ToList();
+        var ofIds = held.Where(one => one.Mark.Key == one.Click.VisitorId).Select(one => one.Mark).ToList();
+        var derived = held.Where(one => one.Mark.Key != one.Click.VisitorId).Select(one => one.Mark).ToList();
+        var found = new List<Mark>();
+        var read = new LoadBatch(connection);
+        read.Query(NextOfIdSql, row => found.Add(Mark.Read(row)), [Param.Of(programId), .. KeysOf(ofIds)]);
+        if (derived.Count > 0)
+        {
+            var firsts = derived.Select(mark => new ClickId(mark.First)).Order().ToList();
+            read.Query(
+                NextOfDerivedSql, row => found.Add(Mark.Read(row)),
+                [
+                    Param.Of(programId), .. KeysOf(derived), Param.Of((Guid?)firsts[0].Value),
+                    Param.Of((Guid?)ClickId.FirstAt(firsts[^1].At + LongestDay).Value),
+                ]);
+        }
+        await read.RunAsync(ct);
+        return found;
     }
 
     /// <param name="valid">Clicks that are valid now.</param>
@@ -89,5 +130,15 @@ internal sealed class MovedMarks(NpgsqlConnection connection, long programId)
         await write.RunAsync(ct);
     }
 
+    private static NpgsqlParameter[] KeysOf(IReadOnlyList<Mark> marks) =>
+        [Param.Of([.. marks.Select(mark => mark.LinkId)]), Ids([.. marks.Select(mark => mark.Key)]), Ids([.. marks.Select(mark => mark.First)])];
+
     private static NpgsqlParameter Ids(IReadOnlyList<Guid> ids) => Param.Of([.. ids.Select(id => (Guid?)id)]);
+
+    /// <param name="First">The click that holds the mark.</param>
+    /// <param name="Next">The visitor's next valid one; null: there is none.</param>
+    private sealed record Mark(long LinkId, Guid Key, Guid First, Guid? Next)
+    {
+        public static Mark Read(NpgsqlDataReader row) => new(row.GetInt64(0), row.GetGuid(1), row.GetGuid(2), row.GuidOrNull(3));
+    }
 }

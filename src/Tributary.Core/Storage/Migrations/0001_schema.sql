@@ -24,6 +24,7 @@ create table programs (
   settings     jsonb not null,
   version      bigint not null default 1,
   hash_key     bytea not null,
+  former_zones jsonb not null default '[]', -- in which days were counted before, each with its last moment
   created_at   timestamptz not null,
   updated_at   timestamptz
 );

@@ -39,12 +39,9 @@ create table outcome_changes (
 );
 create index outcome_days_day on outcome_days (program_id, day);
 
--- One row of a programme with something to fold: whoever holds its lock folds. The days are those of the zone; those since
--- zone_since can be compared with rows.
+-- One row of a programme with something to fold: whoever holds its lock folds.
 create table folds (
   program_id bigint not null references programs,
-  zone       text not null,
-  zone_since timestamptz not null,
   folded_at  timestamptz not null,
   lists      jsonb, -- the lists by which its clicks were last judged
   primary key (program_id)
@@ -342,19 +339,23 @@ create table credited_clicks (
   primary key (program_id, click_id)
 );
 
--- Days that were counted anew after a list or rule had changed, with what moved.
+-- Clicks that were counted anew after a list or rule had changed, with what moved: a day in UTC, or the span of a finding.
 create table recounts (
-  program_id bigint not null references programs,
-  recount_id bigint generated always as identity,
-  day        date not null,
-  cause      text not null,
-  lists      jsonb not null default '{}',
-  state      text not null default 'open' check (state in ('open', 'done')),
-  examined   bigint not null default 0,
-  changed    bigint not null default 0,
-  moved      jsonb not null default '{}',
-  asked_at   timestamptz not null,
-  done_at    timestamptz,
+  program_id  bigint not null references programs,
+  recount_id  bigint generated always as identity,
+  day         date not null,
+  cause       text not null,
+  from_at     timestamptz not null,
+  to_at       timestamptz not null,
+  referrer_id bigint, -- only its clicks of the address; null: all clicks
+  address     text,
+  lists       jsonb not null default '{}',
+  state       text not null default 'open' check (state in ('open', 'done')),
+  examined    bigint not null default 0,
+  changed     bigint not null default 0,
+  moved       jsonb not null default '{}',
+  asked_at    timestamptz not null,
+  done_at     timestamptz,
   primary key (program_id, recount_id)
 );
 create index recounts_open on recounts (asked_at, program_id) where state = 'open';

@@ -93,12 +93,15 @@ internal sealed record TouchBody
         IsDirect = Direct ?? false,
         Framed = Framed ?? false,
         WebDriver = Webdriver ?? false,
-        Gpc = Gpc ?? false,
+        Gpc = (Gpc ?? false) || Says(page, "Sec-GPC"),
+        Dnt = Says(page, "DNT"),
         Agent = page is null ? UserAgent : page.Request.Headers.UserAgent,
         Address = page is not null ? page.Connection.RemoteIpAddress : Address is null ? null : IPAddress.Parse(Address),
         HasAcceptLanguage = page is null || page.Request.Headers.AcceptLanguage.Count > 0,
         Country = page is null ? Country?.ToUpperInvariant() : null,
     };
+
+    private static bool Says(HttpContext? page, string header) => page is not null && page.Request.Headers[header] == "1";
 }
 
 /// <param name="Verdict">valid, or why the visit does not count; null: the address names no link.</param>

@@ -116,8 +116,8 @@ public sealed class AnalyticsQueryTests(PostgresFixture postgres)
         await shop.ExecuteAsync($$"""update programs set settings = '{"timeZone":"{{zone}}"}'""");
         var book = new ClickBook(shop);
         var link = await book.LinkAsync(await shop.NumberAsync("user_12345"));
-        var start = Intervals.Midnight(day, shop.Program.Settings.Zone);
-        var end = Intervals.Midnight(day.AddDays(1), shop.Program.Settings.Zone);
+        var start = CountingZones.Midnight(day, shop.Program.Settings.Zone);
+        var end = CountingZones.Midnight(day.AddDays(1), shop.Program.Settings.Zone);
         (end - start).TotalHours.ShouldBe(hours);
         shop.Clock.Advance(end.AddDays(1) - shop.Clock.GetUtcNow());
         // One click each half hour, from a day before to a day after.
@@ -214,7 +214,7 @@ public sealed class AnalyticsQueryTests(PostgresFixture postgres)
         var partner = await shop.NumberAsync("user_12345");
         var link = await book.LinkAsync(partner);
         var day = shop.Program.DayOf(shop.Clock.GetUtcNow());
-        var ten = Intervals.Midnight(day, shop.Program.Settings.Zone).AddHours(10);
+        var ten = CountingZones.Midnight(day, shop.Program.Settings.Zone).AddHours(10);
         var ids = await book.WriteAsync(
             new BookedClick(link, ten) { Unique = true, UtmSource = "mail" },
             new BookedClick(link, ten.AddSeconds(4)) { Verdict = Verdict.Duplicate },

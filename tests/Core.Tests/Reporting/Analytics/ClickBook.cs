@@ -18,6 +18,10 @@ internal sealed record BookedClick(long LinkId, DateTimeOffset At)
     public string? Address { get; init; }
     public long AgentId { get; init; } = 1;
     public Guid? VisitorKey { get; init; }
+
+    /// <summary>The browser's own; null: it has none, and its key is the day's.</summary>
+    public Guid? VisitorId { get; init; }
+    public Verdict ButForAgent { get; init; }
 }
 
 /// <summary>Links and clicks of a shop's programme, written as their own code writes them: rows, counters of the day and hour, and a batch to fold.</summary>
@@ -61,16 +65,16 @@ internal sealed class ClickBook(Shop shop)
 
     private async Task WriteAsync(System.Data.IDbConnection connection, BookedClick click, Guid id)
     {
-        var counted = CountedIn.Of(new ClickId(id).At, shop.Program.Settings.Zone);
+        var counted = CountedIn.Of(new ClickId(id).At, shop.Program.ZoneAt(new ClickId(id).At));
         var verdict = VerdictWords.Of(click.Verdict);
         await connection.ExecuteAsync(
             """
-            insert into clicks (program_id, click_id, link_id, referrer_id, form, verdict, visitor_key, visitor_from, agent_id, country, device, browser,
+            insert into clicks (program_id, click_id, link_id, referrer_id, form, verdict, visitor_key, visitor_id, visitor_from, agent_id, country, device, browser,
                                 system, address, referring_host, utm_source, flags, batch)
-            values (1, @id, @LinkId, (select referrer_id from links where program_id = 1 and link_id = @LinkId), @Form, @verdict, @VisitorKey, 'derived', @AgentId,
+            values (1, @id, @LinkId, (select referrer_id from links where program_id = 1 and link_id = @LinkId), @Form, @verdict, @VisitorKey, @VisitorId, 'derived', @AgentId,
                     @Country, @Device, 'Firefox', 'Linux', @Address, @ReferringHost, @UtmSource, @flags, @batch)
             """,
-            new { id, click.LinkId, click.Form, verdict, click.VisitorKey, click.AgentId, click.Country, click.Device, click.Address, click.ReferringHost, click.UtmSource, flags = click.Unique ? 32 : 0, batch });
+            new { id, click.LinkId, click.Form, verdict, click.VisitorKey, click.VisitorId, click.AgentId, click.Country, click.Device, click.Address, click.ReferringHost, click.UtmSource, flags = (click.Unique ? 32 : 0) | (int)ButForAgent.Of(click.ButForAgent), batch });
         if (click is { Unique: true, VisitorKey: { } key })
             await connection.ExecuteAsync(
                 "insert into unique_marks (program_id, link_id, visitor_key, first_click, last_used) values (1, @LinkId, @key, @id, @Day)",

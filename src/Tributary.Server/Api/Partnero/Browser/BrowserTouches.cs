@@ -44,6 +44,7 @@ internal sealed class BrowserTouches(LandingIntake intake, VisitorOrigins origin
             Framed = input.Flag("frame") ?? false,
             WebDriver = input.Flag("webdriver") ?? false,
             Gpc = (input.Flag("gpc") ?? false) || headers["Sec-GPC"] == "1",
+            Dnt = headers["DNT"] == "1",
             IsDirect = isDirect,
             Agent = headers.UserAgent,
             Address = call.Http.Connection.RemoteIpAddress,

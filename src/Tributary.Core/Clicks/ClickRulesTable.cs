@@ -1,11 +1,10 @@
 using System.Collections.Concurrent;
-using Tributary.Clicks;
 using Tributary.Programs;
 
-namespace Tributary.Server.Redirect;
+namespace Tributary.Clicks;
 
 /// <summary>The rules of programmes, made ready once per version of a programme.</summary>
-internal sealed class ClickRulesTable(SourceLists lists)
+public sealed class ClickRulesTable(SourceLists lists)
 {
     private const int MostPrograms = 10_000;
 
@@ -15,6 +14,7 @@ internal sealed class ClickRulesTable(SourceLists lists)
 
     public ClickRules Of(ReferralProgram program)
     {
+        ArgumentNullException.ThrowIfNull(program);
         if (known.TryGetValue(program.Id, out var kept) && (ReferenceEquals(kept.Program, program) || kept.Program.Version == program.Version))
             return kept.Rules;
         if (known.Count >= MostPrograms)
