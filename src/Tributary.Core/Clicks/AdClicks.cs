@@ -1,4 +1,5 @@
 using System.Buffers;
+using Tributary.Links;
 
 namespace Tributary.Clicks;
 
@@ -10,10 +11,18 @@ public static class AdClicks
     private static readonly SearchValues<string> Some = SearchValues.Create(
         ["clid=", "clkid=", "gad_", "braid=", "fb_action_ids=", "li_fat_id="], StringComparison.OrdinalIgnoreCase);
 
+    private static readonly string[] CampaignNames = ["gad_campaignid", "utm_id"];
+
     private static readonly HashSet<string> Names = new(StringComparer.OrdinalIgnoreCase)
     {
         "gclid", "gad_source", "gad_campaignid", "gbraid", "wbraid", "fb_action_ids", "msclkid", "twclid", "li_fat_id", "rdclid", "ttclid",
     };
+
+    /// <summary>Which campaigns the address of a visit names.</summary>
+    public static IEnumerable<string> CampaignsIn(string? query) =>
+        from item in QueryItems.Of(query ?? "")
+        where CampaignNames.Contains(QueryItems.NameOf(item), StringComparer.OrdinalIgnoreCase)
+        select QueryItems.ValueOf(item);
 
     /// <param name="query">As it came, with or without its question mark.</param>
     public static bool IsNamedIn(ReadOnlySpan<char> query)

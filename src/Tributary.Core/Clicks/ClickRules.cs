@@ -9,6 +9,7 @@ public sealed class ClickRules
     private readonly HostList scanners;
     private readonly HostList blockedHosts;
     private readonly HashSet<string> blockedCountries;
+    private readonly HashSet<string> ownCampaigns;
     private readonly IPNetwork[] blockedNetworks;
     private readonly NetworkList datacenters;
 
@@ -21,12 +22,18 @@ public sealed class ClickRules
         datacenters = lists.Datacenters;
         blockedHosts = new HostList(settings.BlockedHosts);
         blockedCountries = new(settings.BlockedCountries, StringComparer.Ordinal);
+        ownCampaigns = new(settings.OwnAdCampaigns, StringComparer.Ordinal);
         blockedNetworks = [.. settings.BlockedNetworks.Select(text => IPNetwork.Parse(text))];
     }
 
     public ClickSettings Settings { get; }
 
     public bool IgnoresAdvertisements => Settings.IgnorePaidAds;
+
+    /// <summary>Whether a visit came by an advertisement that is not the merchant's own (fraud.md F14).</summary>
+    /// <param name="query">As it came.</param>
+    public bool IsAdvertisement(string? query) =>
+        AdClicks.IsNamedIn(query) && (ownCampaigns.Count == 0 || !AdClicks.CampaignsIn(query).Any(ownCampaigns.Contains));
 
     public bool IsScanner(string? referringHost) => scanners.Contains(referringHost);
 

@@ -13,6 +13,9 @@ public interface IDomainProofs
 
     /// <summary>The first line of a file; null where it cannot be had.</summary>
     Task<string?> FirstLineAsync(Uri address, CancellationToken ct);
+
+    /// <summary>The beginning of a page; null where it cannot be had.</summary>
+    Task<string?> PageAsync(Uri address, CancellationToken ct);
 }
 
 /// <summary>Finds out whether a host is the merchant's, when asked to and once a day again (partnero.md § 4.8).</summary>
@@ -29,7 +32,7 @@ public sealed class DomainVerification(
 
     private const string ProgramsSql = """
         select distinct program_id from domains
-        where checked_at < @before and state in ('verified', 'lapsed') and verified_by in ('dns', 'file')
+        where checked_at < @before and state in ('verified', 'lapsed') and verified_by <> 'operator'
         """;
 
     // Claimed before it is looked at, so that of several nodes one looks.
@@ -37,7 +40,7 @@ public sealed class DomainVerification(
         update domains set checked_at = @now
         where program_id = @programId and domain_id in (
           select d.domain_id from domains d
-          where d.program_id = @programId and d.checked_at < @before and d.state in ('verified', 'lapsed') and d.verified_by in ('dns', 'file')
+          where d.program_id = @programId and d.checked_at < @before and d.state in ('verified', 'lapsed') and d.verified_by <> 'operator'
           order by d.checked_at limit @most for update skip locked)
         returning number
         """;
@@ -49,23 +52,13 @@ public sealed class DomainVerification(
         ArgumentNullException.ThrowIfNull(program);
         if (await domains.FindAsync(program.Id, number, ct) is not { } domain)
             return DomainProving.NotFound;
-        if (await FindProofAsync(domain, ct) is { } proof)
+        if (await FindProofAsync(program, domain, ct) is { } proof)
             return await domains.ProvedAsync(program, number, proof, caller, ct);
         if (domain.State == DomainState.Verified)
             return domain;
         return new Problem(
             ProblemCode.IllegalTransition,
-            $"Neither the TXT record {RecordPrefix}{domain.Address.Host} nor the file {FilePath} has the domain's token yet.");
-    }
-
-    /// <summary>The snippet was seen at a host with the programme's public id: its unverified sites there are the merchant's.</summary>
-    public async Task SnippetSeenAsync(ReferralProgram program, string host, CancellationToken ct)
-    {
-        ArgumentNullException.ThrowIfNull(program);
-        var plain = SiteAddress.Plain(host);
-        foreach (var domain in await domains.ListAsync(program.Id, ct))
-            if (domain.Kind == DomainKind.Site && domain.Address.Host == plain && domain.State is DomainState.Unverified or DomainState.Lapsed)
-                await domains.ProvedAsync(program, domain.Number, DomainProof.Snippet, Job, ct);
+            $"Neither the TXT record {RecordPrefix}{domain.Address.Host} nor the file {FilePath} has the domain's token yet, and the site's front page has no snippet of this programme.");
     }
 
     /// <summary>Looks again at what was proved more than a day ago.</summary>
@@ -82,19 +75,23 @@ public sealed class DomainVerification(
     {
         if (await domains.FindAsync(program.Id, number, ct) is not { } domain)
             return;
-        if (await FindProofAsync(domain, ct) is { } proof)
+        if (await FindProofAsync(program, domain, ct) is { } proof)
             await domains.ProvedAsync(program, number, proof, Job, ct);
         else
             await transactions.RunAsync(program.Id, Job, (tx, stop) => DomainProving.MissAsync(tx, number, stop), ct);
     }
 
-    private async Task<DomainProof?> FindProofAsync(Domain domain, CancellationToken ct)
+    private async Task<DomainProof?> FindProofAsync(ReferralProgram program, Domain domain, CancellationToken ct)
     {
         var records = await proofs.TextRecordsAsync(RecordPrefix + domain.Address.Host, ct);
         if (records.Contains(domain.Token, StringComparer.Ordinal))
             return DomainProof.Dns;
         var line = await proofs.FirstLineAsync(new Uri(domain.Address.Origin + FilePath), ct);
-        return line?.Trim() == domain.Token ? DomainProof.File : null;
+        if (line?.Trim() == domain.Token)
+            return DomainProof.File;
+        return domain.Kind == DomainKind.Site && await proofs.PageAsync(new Uri(domain.Address.Url), ct) is { } page && SnippetTag.IsIn(page, program.PublicId)
+            ? DomainProof.Snippet
+            : null;
     }
 
     private async Task<IReadOnlyList<long>> DueProgramsAsync(DateTimeOffset before, CancellationToken ct)

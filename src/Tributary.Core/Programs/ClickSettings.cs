@@ -21,6 +21,9 @@ public sealed record ClickSettings
     /// <summary>Whether visits from paid search and advertisements do not count (F14).</summary>
     public bool IgnorePaidAds { get; init; }
 
+    /// <summary>Campaigns of the merchant's own, by <c>gad_campaignid</c> or <c>utm_id</c>: their visits are no others' advertisements.</summary>
+    public IReadOnlyList<string> OwnAdCampaigns { get; init; } = [];
+
     /// <summary>Referring hosts whose visits do not count; <c>*.example.com</c> stands for all below it (F15).</summary>
     public IReadOnlyList<string> BlockedHosts { get; init; } = [];
 

@@ -20,6 +20,7 @@ internal static class ClickSettingsRules
         Range(settings.DuplicateSeconds, MostDuplicateSeconds, "duplicateSeconds")
         ?? Range(settings.VelocityPerMinute, MostVelocity, "velocityPerMinute")
         ?? Range(settings.VelocityPerHour, MostVelocity, "velocityPerHour")
+        ?? List(settings.OwnAdCampaigns, text => text.Length is > 0 and <= Limits.CampaignParameter, "ownAdCampaigns", "campaign ids")
         ?? List(settings.BlockedHosts, IsHost, "blockedHosts", "host names, with *. before them for all below")
         ?? List(settings.BlockedCountries, IsCountry, "blockedCountries", "two capital letters each")
         ?? List(settings.BlockedNetworks, text => IPNetwork.TryParse(text, out _), "blockedNetworks", "networks such as 203.0.113.0/24")

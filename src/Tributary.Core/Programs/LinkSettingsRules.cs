@@ -31,7 +31,7 @@ internal static partial class LinkSettingsRules
 
     private static bool IsSite(string site) => !site.EndsWith('/') && IsAddress(site, out var uri) && uri is { Query.Length: 0, Fragment.Length: 0 };
 
-    private static bool IsAddress(string text, out Uri? uri)
+    internal static bool IsAddress(string text, out Uri? uri)
     {
         uri = null;
         return text.Length <= Limits.Url

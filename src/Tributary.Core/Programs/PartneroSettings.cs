@@ -17,6 +17,9 @@ public sealed record PartneroSettings
         PartneroType.ReferAFriend => "partnero_referral",
     };
 
+    /// <summary>The programme's website as its calls tell it, an absolute http(s) address; null: the programme's site.</summary>
+    public string? Website { get; init; }
+
     /// <summary>Orders of one customer closer together than this are recorded with their rewards held; 0: any may follow.</summary>
     public int MinOrderIntervalSeconds { get; init; }
     /// <summary>Whether an order of an unknown customer is refused unless it asks for the customer to be created.</summary>

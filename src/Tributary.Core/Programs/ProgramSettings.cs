@@ -34,6 +34,8 @@ public sealed record ProgramSettings
 /// <summary>Rules of attribution (clicks.md § 10).</summary>
 public sealed record AttributionSettings
 {
+    internal const int LongestWindowDays = 3_650;
+
     /// <summary>Whether a customer is attributed once, or each order by itself.</summary>
     public AttributionScope Scope { get; init; } = AttributionScope.Customer;
     public ClickModel ClickModel { get; init; } = ClickModel.Last;

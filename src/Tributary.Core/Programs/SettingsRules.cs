@@ -5,7 +5,7 @@ namespace Tributary.Programs;
 /// <summary>Ranges of the settings. A refusal names the member as the API calls it.</summary>
 internal static class SettingsRules
 {
-    private const int MostWindowDays = 3_650;
+    private const int MostWindowDays = AttributionSettings.LongestWindowDays;
     private const int MostWindowSeconds = MostWindowDays * 86_400;
     private const int MostSignupWindowSeconds = 30 * 86_400;
     private const int MostHoldDays = 365;
@@ -85,7 +85,10 @@ internal static class SettingsRules
             : new Problem(ProblemCode.InvalidValue, "The minimum version is 4.0 or 4.1.", Path("gameball.minimumVersion")));
 
     private static Problem? Partnero(PartneroSettings settings) =>
-        Range(settings.MinOrderIntervalSeconds, 0, MostWindowSeconds, "partnero.minOrderIntervalSeconds");
+        Range(settings.MinOrderIntervalSeconds, 0, MostWindowSeconds, "partnero.minOrderIntervalSeconds")
+        ?? (settings.Website is null || LinkSettingsRules.IsAddress(settings.Website, out _)
+            ? null
+            : new Problem(ProblemCode.InvalidValue, "The website is an absolute http or https address.", Path("partnero.website")));
 
     private static Problem? TimeZone(string zone) => zone.Length <= LongestZone && TimeZoneInfo.TryFindSystemTimeZoneById(zone, out _)
         ? null

@@ -41,7 +41,7 @@ internal sealed class ClaimedTouches(
     }
 
     /// <summary>By touch, how it was given: as a code, as a link, or as a customer's id.</summary>
-    public static IReadOnlyDictionary<string, string> FormsOf(IReadOnlyList<Touch> touches, CustomerSnapshot snapshot) => touches.ToDictionary(
+    public static IReadOnlyDictionary<string, string> FormsOf(IReadOnlyList<Touch> touches, CustomerSnapshot snapshot) => touches.DistinctBy(touch => touch.Id).ToDictionary(
         touch => touch.Id,
         touch => touch.Source switch
         {

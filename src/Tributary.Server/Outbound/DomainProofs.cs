@@ -9,11 +9,13 @@ internal sealed class DomainProofs(TextRecords records, GuardedHttp http) : IDom
 {
     public Task<IReadOnlyList<string>> TextRecordsAsync(string name, CancellationToken ct) => records.FindAsync(name, ct);
 
-    public async Task<string?> FirstLineAsync(Uri address, CancellationToken ct)
+    public async Task<string?> FirstLineAsync(Uri address, CancellationToken ct) => (await PageAsync(address, ct))?.Split('\n')[0].TrimEnd('\r');
+
+    public async Task<string?> PageAsync(Uri address, CancellationToken ct)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, address);
         var answer = await http.SendAsync(request, ct);
-        return answer is { Status: HttpStatusCode.OK } ? Encoding.UTF8.GetString(answer.Body).Split('\n')[0].TrimEnd('\r') : null;
+        return answer is { Status: HttpStatusCode.OK } ? Encoding.UTF8.GetString(answer.Body) : null;
     }
 }
 

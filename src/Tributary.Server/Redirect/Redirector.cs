@@ -23,8 +23,8 @@ internal sealed class Redirector(
         var program = target.Program.Program;
         var now = clock.GetUtcNow();
         var refusal = await limits.RefusalOfAsync(target);
-        var request = Read(http, refusal);
         var ofProgram = rules.Of(program);
+        var request = Read(http, ofProgram, refusal);
         var verdict = VerdictRules.Judge(request, ofProgram);
         var visit = await MeetAsync(http, target, request, verdict, now);
         var click = Write(http, target, request, visit);
@@ -32,7 +32,7 @@ internal sealed class Redirector(
         await AnswerAsync(http, host, target, request, visit);
     }
 
-    private ClickRequest Read(HttpContext http, Verdict? refusal)
+    private ClickRequest Read(HttpContext http, ClickRules ofProgram, Verdict? refusal)
     {
         var headers = http.Request.Headers;
         var address = http.Connection.RemoteIpAddress;
@@ -49,7 +49,7 @@ internal sealed class Redirector(
             Refusal = refusal,
             HasAcceptLanguage = headers.AcceptLanguage.Count > 0,
             ReferringHost = RequestReader.ReferringHost(headers.Referer),
-            FromAdvertisement = AdClicks.IsNamedIn(http.Request.QueryString.Value),
+            FromAdvertisement = ofProgram.IsAdvertisement(http.Request.QueryString.Value),
             Country = origins.Country(headers),
             Address = VisitorOrigins.Judged(address),
             IsFlood = origins.IsFlood(address),

@@ -34,6 +34,7 @@ public sealed class CitusStatementTests(PostgresFixture postgres)
         ["Folding.ProgramsSql"] = "which programmes have something to fold",
         ["DomainVerification.ProgramsSql"] = "which programmes have domains to look at again",
         ["LapsedRefunds.ProgramsSql"] = "which programmes have refunds that waited too long",
+        ["ClickPartitions.EmptyRestSql"] = "the months of clicks are dropped for all programmes together",
         ["Recounting.JudgedBySql"] = "which programmes' clicks were judged by other lists",
         ["Recounting.AskByVelocitySql"] = "which programmes have findings of click velocity",
         ["Recounting.OpenSql"] = "which programmes have days to count anew",

@@ -33,13 +33,23 @@ public sealed class ClickKeepingTests(PostgresFixture postgres)
         (await connection.ExecuteScalarAsync<long>("select count(*) from clicks_2026_02")).ShouldBe(1);
         (await stand.RecordAsync(stand.Click(60))).ShouldBe([Tributary.Clicks.Intake.ClickFate.Committed]);
 
+        // What came for a time without a month goes in its time too.
+        await stand.RecordAsync(stand.Click(-100 * 86_400));
+        (await connection.ExecuteScalarAsync<long>("select count(*) from clicks_rest")).ShouldBe(1);
         clock.Set(new DateTimeOffset(2027, 3, 4, 0, 0, 0, TimeSpan.Zero));
         (await months.DropAsync(TimeSpan.FromDays(396), default)).ShouldBe(1);
         (await stand.RowsAsync()).Count.ShouldBe(1);
-        (await stand.CountsAsync()).Requests.ShouldBe(3);
+        (await connection.ExecuteScalarAsync<long>("select count(*) from clicks_rest")).ShouldBe(0);
+        (await stand.CountsAsync()).Requests.ShouldBe(4);
         await connection.ExecuteAsync(NewProgramSql.Replace("'{}'", """'{"attribution":{"windowDays":900}}'""", StringComparison.Ordinal));
         clock.Set(new DateTimeOffset(2028, 1, 1, 0, 0, 0, TimeSpan.Zero));
         (await months.DropAsync(TimeSpan.FromDays(396), default)).ShouldBe(0);
+        // Without a limit is as long as a window can be.
+        await connection.ExecuteAsync("""update programs set settings = '{"attribution":{"windowDays":0}}'""");
+        clock.Set(new DateTimeOffset(2035, 1, 1, 0, 0, 0, TimeSpan.Zero));
+        (await months.DropAsync(TimeSpan.FromDays(396), default)).ShouldBe(0);
+        clock.Set(new DateTimeOffset(2037, 1, 1, 0, 0, 0, TimeSpan.Zero));
+        (await months.DropAsync(TimeSpan.FromDays(396), default)).ShouldBeGreaterThan(0);
     }
 
     [Fact]

@@ -124,6 +124,16 @@ public sealed class VerdictRulesTests
     }
 
     [Theory]
+    [InlineData("?ref=a&gclid=1", true)]
+    [InlineData("?gclid=1&gad_campaignid=777", true)]
+    [InlineData("?gclid=1&gad_campaignid=4711", false)]
+    [InlineData("?gad_source=1&utm_id=spring%20sale", false)]
+    [InlineData("?utm_id=777", false)]
+    [InlineData("?fbclid=1", false)]
+    public void F14_the_merchants_own_campaigns_are_no_advertisements_of_others(string query, bool isOne) =>
+        new ClickRules(new ClickSettings { OwnAdCampaigns = ["4711", "spring sale"] }, SourceLists.Embedded).IsAdvertisement(query).ShouldBe(isOne);
+
+    [Theory]
     [InlineData("bad.example", "203.0.113.9", Verdict.SourceBlocked)]
     [InlineData("a.bad.example", "203.0.113.9", Verdict.Valid)]
     [InlineData("a.b.worse.example", "203.0.113.9", Verdict.SourceBlocked)]

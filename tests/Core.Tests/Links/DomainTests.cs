@@ -107,12 +107,26 @@ public sealed class DomainTests(PostgresFixture postgres) : IAsyncLifetime
         (await node.CreateAsync(program, new NewLink(partner.Id, Destination: "https://shop.yoursite.com/a"))).Succeeded.ShouldBeFalse();
     }
 
-    [Fact]
-    public async Task The_snippet_proves_the_site_it_was_seen_on()
+    [Theory]
+    [InlineData("<html><head><script async src=\"https://r.example/t.js\" data-program=\"{id}\"></script>", true)]
+    [InlineData("<SCRIPT src=/_t/t.js data-program='{id}'></SCRIPT>", true)]
+    [InlineData("<script>po('settings'); po('program', '{id}', 'load');</script>", true)]
+    [InlineData("<script src=/t.js data-program=OTHER123></script>", false)]
+    [InlineData("<!-- <script data-program={id}></script> -->", false)]
+    [InlineData("<p>&lt;script data-program={id}&gt; po('program', '{id}')</p><script>let a = 1</script>", false)]
+    public async Task The_snippet_on_a_sites_front_page_proves_it(string page, bool proves)
     {
         var domain = (await node.Domains.AddAsync(program, new NewDomain(DomainKind.Site, "shop.yoursite.com"), Key, default)).Value;
-        await node.Verification.SnippetSeenAsync(program, "SHOP.yoursite.com", default);
-        (await node.Domains.FindAsync(program.Id, domain.Number, default))!.VerifiedBy.ShouldBe(DomainProof.Snippet);
+        node.Proofs.Pages["https://shop.yoursite.com/"] = page.Replace("{id}", program.PublicId, StringComparison.Ordinal);
+        (await node.Verification.VerifyAsync(program, domain.Number, Key, default)).Succeeded.ShouldBe(proves);
+        (await node.Domains.FindAsync(program.Id, domain.Number, default))!.VerifiedBy.ShouldBe(proves ? DomainProof.Snippet : null);
+        if (!proves)
+            return;
+        // Looked at again every day, as the other proofs are.
+        node.Proofs.Pages.Clear();
+        node.Clock.Advance(TimeSpan.FromDays(1.1));
+        await node.Verification.RunAsync(default);
+        (await node.Domains.FindAsync(program.Id, domain.Number, default))!.FailingSince.ShouldNotBeNull();
     }
 
     [Fact]

@@ -118,6 +118,10 @@ internal sealed class FoundProofs : IDomainProofs
 
     public Dictionary<string, string> Files { get; } = [];
 
+    public Dictionary<string, string> Pages { get; } = [];
+
+    public Task<string?> PageAsync(Uri address, CancellationToken ct) => Task.FromResult(Pages.GetValueOrDefault(address.AbsoluteUri));
+
     public Task<IReadOnlyList<string>> TextRecordsAsync(string name, CancellationToken ct) =>
         Task.FromResult<IReadOnlyList<string>>(Records.TryGetValue(name, out var text) ? ["v=spf1 -all", text] : []);
 

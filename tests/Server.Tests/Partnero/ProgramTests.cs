@@ -46,6 +46,7 @@ public sealed class ProgramTests(PartneroNode node) : IClassFixture<PartneroNode
         var renamed = (await shop.PutAsync("program", """{"name":"Renamed","website":"https://yoursite.com/shop"}""")).Is(200);
         renamed.Json.GetProperty("message").GetString().ShouldBe("Program updated successfully");
         (await shop.GetAsync("test")).Ok().GetProperty("program").GetProperty("name").GetString().ShouldBe("Renamed");
+        (await shop.GetAsync("program")).Ok().GetProperty("program").GetProperty("website").GetString().ShouldBe("https://yoursite.com/shop");
         (await shop.PutAsync("program", """{"website":"https://evil.com"}""")).Refused(422, "invalid", "website");
         (await shop.PutAsync("program", """{"website":"yoursite.com"}""")).Refused(422, "invalid", "website");
         (await shop.PutAsync("program", $$"""{"name":"{{new string('x', 256)}}"}""")).Refused(422, "invalid", "name");

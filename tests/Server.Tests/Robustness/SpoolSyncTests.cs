@@ -72,6 +72,35 @@ public sealed class SpoolSyncTests
         await node.ShouldBeHealthyAsync();
     }
 
+    [Fact]
+    public async Task CL60_a_disk_that_hangs_holds_up_nobody_and_loses_nothing()
+    {
+        await using var node = await DemoNode.StartAsync();
+        await using var visitors = Visitors.Open(node, await Visitors.MakeLinkAsync(node, "HANGING"), count: 2);
+        var frozen = await FreezeAsync(node, visitors);
+        try
+        {
+            await using (await Tracer.AttachToServerAsync(node, "-e", Syncs, "-e", "inject=fsync,fdatasync:delay_enter=4000000"))
+            {
+                // Two at a time behind syncs of four seconds would take forty.
+                var answered = visitors.Answered.Count;
+                var waited = System.Diagnostics.Stopwatch.StartNew();
+                await visitors.UntilAsync(() => visitors.Answered.Count >= answered + 20);
+                waited.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(25));
+            }
+        }
+        finally
+        {
+            Processes.Signal("CONT", frozen);
+        }
+        await visitors.CloseAsync();
+        visitors.Refused.ShouldBe(0);
+        await visitors.UntilAsync(() => node.SpoolBytes() == 0);
+        await using var connection = await node.OpenAsync();
+        HashSet<Guid> rows = [.. await connection.QueryAsync<Guid>("select click_id from clicks")];
+        visitors.Answered.Keys.Except(rows).ShouldBeEmpty();
+    }
+
     /// <summary>Returns when clicks go to the spool.</summary>
     private static async Task<List<int>> FreezeAsync(DemoNode node, Visitors visitors)
     {

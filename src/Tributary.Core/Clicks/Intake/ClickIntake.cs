@@ -46,7 +46,7 @@ public sealed partial class ClickIntake : IAsyncDisposable
         var slot = (short)Random.Shared.Next(8);
         writer = new ClickWriter(slot, clock);
         var files = new ClickSpool(settings.SpoolFolder, settings.SegmentSize, settings.SpoolLimit);
-        spool = new SpoolWriter(files, logger);
+        spool = new SpoolWriter(files, settings.Patience, logger);
         shipping = new SpoolShipping(database, files, new ClickWriter(slot, clock), settings, logger);
     }
 

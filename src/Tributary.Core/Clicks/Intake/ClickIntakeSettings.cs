@@ -34,6 +34,9 @@ public enum ClickFate
     /// <summary>On this node's disk; it will be shipped.</summary>
     Spooled,
 
+    /// <summary>Not known: the disk did not answer in time either.</summary>
+    Late,
+
     /// <summary>Neither was possible. Counted, and shouted about.</summary>
     Lost,
 }

@@ -12,15 +12,18 @@ internal sealed partial class SpoolWriter : IAsyncDisposable
 
     // Not bounded by itself: each entry is a request that waits for its answer, and those are (connections of the HTTP server).
     private readonly Channel<PendingClick> queue = Channel.CreateUnbounded<PendingClick>(new UnboundedChannelOptions { SingleReader = true });
+    private readonly TimeSpan patience;
     private readonly ILogger logger;
     private readonly Task loop;
     private long lost;
     private long shoutedAt;
     private volatile bool isFailing;
 
-    public SpoolWriter(ClickSpool files, ILogger logger)
+    /// <param name="patience">How long an answer waits for the disk: a sync may hang, and nobody is held up by it.</param>
+    public SpoolWriter(ClickSpool files, TimeSpan patience, ILogger logger)
     {
         Files = files;
+        this.patience = patience;
         this.logger = logger;
         loop = Task.Run(RunAsync);
     }
@@ -35,7 +38,9 @@ internal sealed partial class SpoolWriter : IAsyncDisposable
     /// <summary>The caller has claimed it.</summary>
     public void Write(PendingClick pending)
     {
-        if (!queue.Writer.TryWrite(pending))
+        if (queue.Writer.TryWrite(pending))
+            _ = AnswerLateAsync(pending);
+        else
             Lose([pending], "the node has stopped");
     }
 
@@ -44,6 +49,13 @@ internal sealed partial class SpoolWriter : IAsyncDisposable
         queue.Writer.TryComplete();
         await loop;
         Files.Dispose();
+    }
+
+    /// <summary>The click stays in the queue: it is kept or lost later, and what is lost is counted then.</summary>
+    private async Task AnswerLateAsync(PendingClick pending)
+    {
+        await ((Task)pending.Fate.WaitAsync(patience)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        pending.Answer(ClickFate.Late);
     }
 
     private async Task RunAsync()

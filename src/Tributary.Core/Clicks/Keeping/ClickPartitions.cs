@@ -1,6 +1,7 @@
 using System.Globalization;
 using Dapper;
 using Npgsql;
+using Tributary.Programs;
 using Tributary.Storage;
 
 namespace Tributary.Clicks.Keeping;
@@ -23,7 +24,14 @@ public sealed class ClickPartitions(PostgresConnections connections, TimeProvide
         order by c.relname
         """;
 
-    private const string LongestWindowSql = "select coalesce(max((settings #>> '{attribution,windowDays}')::integer), 0) from programs";
+    /// <summary>A window without a limit counts as the longest that can be set: for ever would be for every programme's clicks.</summary>
+    private const string LongestWindowSql = """
+        select coalesce(max(coalesce(nullif((settings #>> '{attribution,windowDays}')::integer, 0), @longest)), 0) from programs
+        where settings #>> '{attribution,windowDays}' is not null
+        """;
+
+    /// <summary>Clicks of a time for which no month was ever made.</summary>
+    private const string EmptyRestSql = "delete from clicks_rest where click_id < @before";
 
     /// <summary>Makes the present month and the next three where they are missing.</summary>
     /// <returns>How many were made.</returns>
@@ -48,7 +56,8 @@ public sealed class ClickPartitions(PostgresConnections connections, TimeProvide
     public async Task<int> DropAsync(TimeSpan kept, CancellationToken ct)
     {
         await using var connection = await OpenAsync(ct);
-        var window = TimeSpan.FromDays(await connection.ExecuteScalarAsync<int>(new CommandDefinition(LongestWindowSql, cancellationToken: ct)));
+        var window = TimeSpan.FromDays(await connection.ExecuteScalarAsync<int>(
+            new CommandDefinition(LongestWindowSql, new { longest = AttributionSettings.LongestWindowDays }, cancellationToken: ct)));
         var last = clock.GetUtcNow() - (window > kept ? window : kept);
         var dropped = 0;
         foreach (var name in await connection.QueryAsync<string>(new CommandDefinition(NamesSql, cancellationToken: ct)))
@@ -59,6 +68,7 @@ public sealed class ClickPartitions(PostgresConnections connections, TimeProvide
             await ExecuteAsync(connection, $"drop table {name}", ct);
             dropped++;
         }
+        await connection.ExecuteAsync(new CommandDefinition(EmptyRestSql, new { before = ClickId.FirstAt(last).Value }, cancellationToken: ct));
         return dropped;
     }
 

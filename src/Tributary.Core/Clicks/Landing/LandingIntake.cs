@@ -69,8 +69,9 @@ public sealed class LandingIntake(
     private async Task<Landed> RecordAsync(RedirectTarget target, LandingReport report, Visit visit)
     {
         var program = target.Program.Program;
-        var request = RequestOf(report, visit, await limits.RefusalOfAsync(target));
-        var verdict = VerdictRules.Judge(request, rules.Of(program));
+        var ofProgram = rules.Of(program);
+        var request = RequestOf(report, visit, ofProgram, await limits.RefusalOfAsync(target));
+        var verdict = VerdictRules.Judge(request, ofProgram);
         var id = ClickId.New(visit.At);
         var visitor = visit.Brought ?? (verdict == Verdict.Valid ? NewVisitor(visit) : null);
         Guid? key = visit.Brought;
@@ -80,7 +81,7 @@ public sealed class LandingIntake(
         {
             Id = id,
             Verdict = verdict,
-            Flags = FlagsOf(report, visit, request) | VerdictRules.FlagsOf(verdict, request, rules.Of(program)),
+            Flags = FlagsOf(report, visit, request) | VerdictRules.FlagsOf(verdict, request, ofProgram),
             VisitorId = visitor,
             VisitorKey = key,
             VisitorFrom = visit.Brought is not null ? VisitorSource.Brought
@@ -92,7 +93,7 @@ public sealed class LandingIntake(
             : new Landed(verdict, null, null, null, null);
     }
 
-    private static ClickRequest RequestOf(LandingReport report, Visit visit, Verdict? refusal) => new()
+    private static ClickRequest RequestOf(LandingReport report, Visit visit, ClickRules ofProgram, Verdict? refusal) => new()
     {
         Agent = visit.Agent,
         WebDriver = report.WebDriver,
@@ -100,7 +101,7 @@ public sealed class LandingIntake(
         Refusal = refusal,
         HasAcceptLanguage = report.HasAcceptLanguage,
         ReferringHost = HostOf(report.Referrer),
-        FromAdvertisement = AdClicks.IsNamedIn(visit.Page.Query),
+        FromAdvertisement = ofProgram.IsAdvertisement(visit.Page.Query),
         Country = report.Country,
         Address = VisitorAddress.Plain(report.Address) is { } plain && !VisitorAddress.IsPrivate(plain) ? plain : null,
         IsFlood = report.IsFlood,

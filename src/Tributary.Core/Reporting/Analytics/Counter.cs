@@ -62,6 +62,13 @@ internal sealed record Counter(string Table, string Time, string Where, string? 
         question.ByMonth ? "link_months" : "link_days", question.ByMonth ? "month" : "day",
         question.Scope switch { Dimensions.Program => Everything, Dimensions.Referrer => LinksOfReferrer, _ => "t.link_id = $2" }, "link_id");
 
+    /// <summary>Of each link and day one row, as folded: what many links are ranked by.</summary>
+    public static Counter FoldedLinks(AnalyticsQuestion question) => new(
+        "dimension_days", "day",
+        $"t.scope = '{Dimensions.Link}' and t.dimension = '{Dimensions.Narrowest}'"
+            + (question.Scope == Dimensions.Referrer ? " and t.scope_id in (select l.link_id from links l where l.program_id = $1 and l.referrer_id = $2)" : ""),
+        "scope_id");
+
     /// <summary>Outcomes of a scope's links, from the counters that orders themselves move; 0: no link is credited.</summary>
     public static Counter OutcomesOfLinks(AnalyticsQuestion question) => new(
         "outcome_days", "day",
@@ -114,6 +121,24 @@ internal sealed record Counter(string Table, string Time, string Where, string? 
         having sum(t.requests) <> 0
         order by sum(t.valid) desc, sum(t.requests) desc, t.{Id}
         limit $5
+        """;
+
+    /// <summary>Which <c>$5</c> groups have the most clicks.</summary>
+    public string RankingSql => $"""
+        select t.{Id}
+        {From}
+        group by t.{Id}
+        having sum(t.requests) <> 0
+        order by sum(t.valid) desc, sum(t.requests) desc, t.{Id}
+        limit $5
+        """;
+
+    /// <summary>The clicks of some groups (<c>$6</c>).</summary>
+    public string ClicksOfGroupsSql => $"""
+        select t.{Id}, {ClickSums}
+        {From} and t.{Id} = any($6)
+        group by t.{Id}
+        having sum(t.requests) <> 0
         """;
 
     /// <summary>The outcomes of some groups (<c>$6</c>), and of the <c>$5</c> with the most conversions among the others.</summary>

@@ -12,6 +12,16 @@ internal sealed class GroupReader(CounterReader reader, AnalyticsQuestion questi
     /// <summary>In the counters by domain: credited without a link.</summary>
     private const long NoLink = -1;
 
+    /// <summary>
+    /// Links of a scope whose days are read and ranked as they stand. Of more, the folded days say which ones lead, a minute late at
+    /// most, and only those are read: each day of a link has a row for every slot.
+    /// </summary>
+    public const int MostRankedAtOnce = 1_000;
+
+    private const string LinksSql = """
+        select count(*) from (select 1 from links l where l.program_id = $1 and (l.referrer_id = $2 or $2 = 0) limit $5) m
+        """;
+
     private const string PartnerOfLinkSql = "select l.referrer_id from links l where l.program_id = $1 and l.link_id = $2";
 
     private const string DomainOfLinkSql = """
@@ -59,7 +69,10 @@ internal sealed class GroupReader(CounterReader reader, AnalyticsQuestion questi
     private async Task<IReadOnlyList<GroupNumbers>> ByIdAsync(Counter clicks, Counter outcomes, Numbers totals, CancellationToken ct)
     {
         var groups = new Dictionary<long, Numbers>();
-        await reader.QueryAsync(clicks.ClickGroupsSql, row => Of(groups, row.GetInt64(0)).Add(ClickCounts.Read(row, 1)), ct, limit: question.Limit);
+        if (await HasManyLinksAsync(ct))
+            await ReadLeadingLinksAsync(clicks, groups, ct);
+        else
+            await reader.QueryAsync(clicks.ClickGroupsSql, row => Of(groups, row.GetInt64(0)).Add(ClickCounts.Read(row, 1)), ct, limit: question.Limit);
         await AddOutcomesAsync(outcomes, groups, Param.Of([.. groups.Keys, NoId]), row => row.GetInt64(0), ct);
         var found = groups.Where(group => group.Key != NoId).Select(group => new GroupNumbers(null, group.Key, group.Value)).ToList();
         if (groups.TryGetValue(NoId, out var withoutLink))
@@ -67,6 +80,23 @@ internal sealed class GroupReader(CounterReader reader, AnalyticsQuestion questi
         else if (found.Count < question.Limit)
             AddOutcomesLeft(found, totals.OutcomesLess(found.Select(group => group.Numbers)), null);
         return WithRest(found, totals);
+    }
+
+    private async Task<bool> HasManyLinksAsync(CancellationToken ct)
+    {
+        if (question is not { GroupBy: Grouping.Link, ByLinks: true, LinkId: null })
+            return false;
+        var links = 0L;
+        await reader.QueryAsync(LinksSql, row => links = row.GetInt64(0), ct, limit: MostRankedAtOnce + 1);
+        return links > MostRankedAtOnce;
+    }
+
+    private async Task ReadLeadingLinksAsync(Counter clicks, Dictionary<long, Numbers> groups, CancellationToken ct)
+    {
+        var leading = new List<long>();
+        await reader.QueryAsync(Counter.FoldedLinks(question).RankingSql, row => leading.Add(row.GetInt64(0)), ct, limit: question.Limit);
+        await reader.QueryAsync(
+            clicks.ClicksOfGroupsSql, row => Of(groups, row.GetInt64(0)).Add(ClickCounts.Read(row, 1)), ct, Param.Of(leading));
     }
 
     private async Task<IReadOnlyList<GroupNumbers>> ByDomainAsync(Numbers totals, CancellationToken ct)

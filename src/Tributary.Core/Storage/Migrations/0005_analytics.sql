@@ -168,6 +168,8 @@ create table dimension_days (
   velocity          bigint not null default 0,
   primary key (program_id, scope, scope_id, dimension, day, value)
 );
+-- What the links of a programme with many are ranked by.
+create index dimension_days_links on dimension_days (program_id, day, scope_id) include (valid, requests) where scope = 'link' and dimension = 'form';
 
 create table link_months (
   program_id        bigint not null,

@@ -29,7 +29,7 @@ internal sealed class ProgramCalls(ProgramOverviews overviews, ShownCampaigns ca
         },
         new("PUT", "program", ChangeAsync)
         {
-            Summary = "Rename the programme", Scope = KeyScopes.Manage,
+            Summary = "Rename the programme and say where its website is", Scope = KeyScopes.Manage,
             Reads =
             [
                 new("name", WireType.Text, "at most 255 characters"),
@@ -86,7 +86,8 @@ internal sealed class ProgramCalls(ProgramOverviews overviews, ShownCampaigns ca
             call.Input.Report("website", "The website must be an address on one of the programme's domains.");
         if (call.Input.Refusal is { } refusal)
             return refusal;
-        var outcome = await programs.UpdateAsync(call.Program, new ProgramChange(name), call.Caller, ct);
+        var settings = website is null ? null : new JsonObject { ["partnero"] = new JsonObject { ["website"] = website } };
+        var outcome = await programs.UpdateAsync(call.Program, new ProgramChange(name, Settings: settings), call.Caller, ct);
         return outcome.TryGet(out _, out var problem) ? PartneroAnswer.Done("Program updated successfully") : PartneroErrors.From(problem);
     }
 
@@ -105,7 +106,7 @@ internal sealed class ProgramCalls(ProgramOverviews overviews, ShownCampaigns ca
     private static JsonObject FriendSettings(PartneroCall call) => new()
     {
         ["partner_portal_url"] = ProgramViews.Portal(call.Program, call.Origin)["partner_portal_url"]?.DeepClone(),
-        ["website_url"] = call.Program.Settings.Links.Site,
+        ["website_url"] = ProgramViews.Website(call.Program),
     };
 
     private static void Repeat(JsonObject stats, JsonObject data)

@@ -12,11 +12,14 @@ namespace Tributary.Server.Api.Partnero;
 /// <summary>The programme as this dialect shows it: numbers as texts, money as formatted texts by currency.</summary>
 internal static class ProgramViews
 {
+    /// <summary>As it was told; else the programme's site.</summary>
+    public static string? Website(ReferralProgram program) => program.Settings.Partnero.Website ?? program.Settings.Links.Site;
+
     public static JsonObject Program(ReferralProgram program, ProgramOverview overview) => new()
     {
         ["id"] = program.Id,
         ["public_id"] = program.PublicId,
-        ["website"] = program.Settings.Links.Site,
+        ["website"] = Website(program),
         ["initial"] = InitialOf(program),
         ["type"] = TitleOf(program),
         ["name"] = program.Name,
@@ -45,7 +48,7 @@ internal static class ProgramViews
         ["program_type_title"] = TitleOf(program),
         ["program_name"] = program.Name,
         ["partner_portal_url"] = PortalOf(program, origin),
-        ["website_url"] = program.Settings.Links.Site,
+        ["website_url"] = Website(program),
         ["commission_description"] = DescriptionOf(campaign),
         ["cookie_lifetime"] = program.Settings.Attribution.WindowDays,
         ["payout_threshold"] = 0,

@@ -181,6 +181,35 @@ public sealed class AnalyticsQueryTests(PostgresFixture postgres)
     }
 
     [Fact]
+    public async Task CL_81_of_many_links_only_the_leading_ones_are_read()
+    {
+        await using var shop = await Shop.OpenAsync(postgres);
+        var book = new ClickBook(shop);
+        var partner = await shop.NumberAsync("user_12345");
+        await shop.ExecuteAsync($"""
+            insert into links (program_id, public_id, referrer_id, key, short_code, created_at, updated_at)
+            select 1, 'many' || n, {partner}, 'many' || n, 'many' || n, now(), now() from generate_series(1, {GroupReader.MostRankedAtOnce}) n
+            """);
+        var (first, second) = (await book.LinkAsync(partner), await book.LinkAsync(partner));
+        var at = shop.Clock.GetUtcNow();
+        await book.WriteAsync(new BookedClick(second, at), new BookedClick(first, at) { Verdict = Verdict.Bot }, new BookedClick(first, at), new BookedClick(first, at));
+        await book.Folding.RunAsync(CancellationToken.None);
+        await book.WriteAsync(new BookedClick(second, at));
+        var asked = new List<string>();
+        book.Query.Statement = asked.Add;
+        foreach (var ofPartner in new long?[] { null, partner })
+        {
+            var answer = await AskAsync(book, shop, shop.Program.DayOf(at), ofPartner, by: Grouping.Link);
+            answer.Groups!.ToDictionary(group => group.Id!.Value, group => group.Numbers.Clicks.Clicks)
+                .ShouldBe(new Dictionary<long, long> { [first] = 2, [second] = 2 }, ignoreOrder: true);
+            ShouldAddUp(answer);
+        }
+        asked.Where(sql => sql.Contains("from link_days t", StringComparison.Ordinal) && sql.Contains("group by t.link_id", StringComparison.Ordinal))
+            .ShouldAllBe(sql => sql.Contains("t.link_id = any($6)", StringComparison.Ordinal));
+        asked.ShouldContain(sql => sql.Contains("from dimension_days t", StringComparison.Ordinal) && sql.Contains("limit $5", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task Two_folding_at_once_fold_each_click_once()
     {
         await using var shop = await Shop.OpenAsync(postgres);
