@@ -94,12 +94,10 @@ internal sealed class ChainOrderChange
     /// <summary>The branch that a person says is the true one: its stages stand, those of the other do not.</summary>
     public void Turn(ChainBranch branch)
     {
-        for (var n = 0; n < stages.Count; n++)
+        foreach (var stage in stages.Where(stage => stage.State.Branch() != ChainBranch.None).ToList())
         {
-            if (stages[n].State.Branch() == ChainBranch.None)
-                continue;
-            var standing = stages[n] with { Standing = stages[n].State.Branch() == branch };
-            if (standing != stages[n])
+            var standing = stage with { Standing = stage.State.Branch() == branch };
+            if (standing != stage)
                 Keep(standing);
         }
         var was = Order.State;

@@ -56,6 +56,13 @@ public sealed class ChainOrderRecords(Database database)
         return found;
     }
 
+    /// <summary>The one code of an integrator; null: it has none.</summary>
+    public async Task<long?> CodeOfAsync(long programId, long integrator, CancellationToken ct)
+    {
+        await using var connection = await database.OpenAsync(ct);
+        return await OwnCode.FindAsync(connection, programId, integrator, ct);
+    }
+
     /// <summary>The order with every report and the explanation; null: nobody knows it.</summary>
     public async Task<ChainOrderStory?> ExplainAsync(long programId, string orderId, CancellationToken ct)
     {

@@ -35,6 +35,6 @@ internal static class RouteAccessExtensions
     public static TBuilder ForPublishable<TBuilder>(this TBuilder route, string scope)
         where TBuilder : IEndpointConventionBuilder => route.WithMetadata(new RouteAccess(RouteCallers.Publishable, scope, WhilePaused: false));
 
-    public static TBuilder ForReferrersToo<TBuilder>(this TBuilder route, string scope)
-        where TBuilder : IEndpointConventionBuilder => route.WithMetadata(new RouteAccess(RouteCallers.BoundSecret, scope));
+    public static TBuilder ForReferrersToo<TBuilder>(this TBuilder route, string scope, bool whilePaused = true)
+        where TBuilder : IEndpointConventionBuilder => route.WithMetadata(new RouteAccess(RouteCallers.BoundSecret, scope, whilePaused));
 }

@@ -1,5 +1,7 @@
 using System.Globalization;
 using System.Net;
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.RegularExpressions;
 using Tributary.Keys;
 using Tributary.Links;
@@ -88,6 +90,7 @@ internal sealed partial class Estate
         things["event"] = prefix + "event";
         (await api.PostAsync($"/customers/{things["friend"]}/events", $$"""{"events":[{"name":"{{mark}}","eventId":"{{things["event"]}}"}]}""")).Ok();
         await MakeOrdersAsync(api, prefix, mark);
+        await MakeChainOrdersAsync(api, prefix, mark);
         await MakePartnerosAsync(api, prefix, mark);
     }
 
@@ -166,6 +169,16 @@ internal sealed partial class Estate
         }
         (await api.PostAsync($"/rewards/{things["heldReward"]}/hold", $$"""{"reason":"{{mark}}"}""")).Ok();
         (await api.PostAsync("/refunds", $$"""{"refundId":"{{things["refund"]}}","orderId":"{{things["order"]}}","amount":100}""")).Ok();
+    }
+
+    private async Task MakeChainOrdersAsync(ApiClient api, string prefix, string mark)
+    {
+        things["chainOrder"] = "0x" + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(prefix)));
+        (await api.PostAsync("/chain-orders", $$$"""
+            {"orderId":"{{{things["chainOrder"]}}}","referralCode":30830,"maker":"0x{{{7:x40}}}","orderMetadata":{"note":"{{{mark}}}"},
+             "give":{"chainId":1,"token":"0x{{{8:x40}}}","amount":"10"},"take":{"chainId":56,"token":"0x{{{9:x40}}}","amount":"10"},
+             "events":[{"state":"OrderCancelled"}]}
+            """)).Ok(HttpStatusCode.Created);
     }
 
     private static async Task<string> CampaignAsync(ApiClient api, params string[] verbs)

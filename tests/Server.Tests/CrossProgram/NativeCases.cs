@@ -10,7 +10,7 @@ internal static class NativeCases
 
     public static readonly IReadOnlyList<RouteCase> All =
     [
-        .. Programs(), .. Keys(), .. Customers(), .. Referrers(), .. CodesAndCoupons(), .. DomainsAndLinks(), .. Orders(), .. Campaigns(), .. Rewards(), .. Analytics(), .. Touches(), .. Others(),
+        .. Programs(), .. Keys(), .. Customers(), .. Referrers(), .. CodesAndCoupons(), .. DomainsAndLinks(), .. Orders(), .. Campaigns(), .. Rewards(), .. Analytics(), .. Touches(), .. ChainOrders(), .. Others(),
     ];
 
     private static IEnumerable<RouteCase> Programs() =>
@@ -148,6 +148,24 @@ internal static class NativeCases
         Of("GET /recipients/{recipientId:long}/entries", "/recipients/<customerNumber>/entries", Missing),
         Of("POST /recipients/{recipientId:long}/redemptions", "/recipients/<customerNumber>/redemptions", Missing, """{"amount":1}"""),
     ];
+
+    private static IEnumerable<RouteCase> ChainOrders() =>
+    [
+        Of("POST /chain-orders", OwnThingsUnlessBound, ChainOrder(1)),
+        Of("POST /chain-orders/batch", OwnThings, $$"""{"orders":[{{ChainOrder(2)}}]}"""),
+        // An event of an order that is not known yet waits for it, in the caller's own programme.
+        Of("POST /chain-orders/{orderId}/events", "/chain-orders/<chainOrder>/events", OwnThingsUnlessBound, """{"state":"SentOrderCancel"}"""),
+        Of("POST /chain-orders/events/batch", OwnThings, """{"events":[{"orderId":"<chainOrder>","state":"SentOrderCancel"}]}"""),
+        Of("POST /chain-orders/{orderId}/hold", "/chain-orders/<chainOrder>/hold", Missing, """{"reason":"other"}"""),
+        Of("POST /chain-orders/{orderId}/resolve", "/chain-orders/<chainOrder>/resolve", Missing, """{"branch":"unlock","reason":"seen"}"""),
+        Of("GET /chain-orders", "/chain-orders?code=30830", OwnThings),
+        Of("GET /chain-orders/{orderId}", "/chain-orders/<chainOrder>", Missing),
+    ];
+
+    private static string ChainOrder(int number) => $$$"""
+        {"orderId":"0x{{{number:x64}}}","referralCode":30830,"maker":"0x{{{7:x40}}}",
+         "give":{"chainId":1,"token":"0x{{{8:x40}}}","amount":"10"},"take":{"chainId":56,"token":"0x{{{9:x40}}}","amount":"10"}}
+        """;
 
     private static IEnumerable<RouteCase> Others() =>
     [

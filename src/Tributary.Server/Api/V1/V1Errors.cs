@@ -12,7 +12,8 @@ internal sealed partial class V1Errors(ILogger<V1Errors> logger) : IExceptionHan
         ArgumentNullException.ThrowIfNull(httpContext);
         if (!httpContext.Request.Path.StartsWithSegments(V1Gate.Root))
             return false;
-        var problem = ProblemOf(exception);
+        var most = httpContext.GetEndpoint()?.Metadata.GetMetadata<BatchBody>()?.MaxRequestBodySize ?? Limits.BodyBytes;
+        var problem = ProblemOf(exception, most);
         if (problem.Code == ProblemCode.Internal)
             Log.Failed(logger, httpContext.TraceIdentifier, exception);
         else if (problem.Code is ProblemCode.Unavailable or ProblemCode.StorageFull)
@@ -21,10 +22,10 @@ internal sealed partial class V1Errors(ILogger<V1Errors> logger) : IExceptionHan
         return true;
     }
 
-    private static Problem ProblemOf(Exception exception) => exception switch
+    private static Problem ProblemOf(Exception exception, long most) => exception switch
     {
         BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } =>
-            new Problem(ProblemCode.TooLarge, $"A body has at most {Limits.BodyBytes / 1024} KiB."),
+            new Problem(ProblemCode.TooLarge, $"A body has at most {most / 1024} KiB."),
         BadHttpRequestException => new Problem(ProblemCode.Malformed, "The request could not be read to its end."),
         _ when OutageAnswer.Status(exception) is { } status => new Problem(
             status == StatusCodes.Status507InsufficientStorage ? ProblemCode.StorageFull : ProblemCode.Unavailable, OutageAnswer.Detail),

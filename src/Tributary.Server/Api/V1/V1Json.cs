@@ -8,6 +8,7 @@ using Tributary.Orders;
 using Tributary.Programs;
 using Tributary.Reporting;
 using Tributary.Referrers;
+using Tributary.Server.Api.V1.ChainOrders;
 
 namespace Tributary.Server.Api.V1;
 
@@ -82,6 +83,10 @@ internal static class V1Json
 [JsonSerializable(typeof(ListAnswer<AuditAnswer>), TypeInfoPropertyName = "AuditList")]
 [JsonSerializable(typeof(ExchangeRateAnswer))]
 [JsonSerializable(typeof(ListAnswer<ExchangeRateAnswer>), TypeInfoPropertyName = "ExchangeRateList")]
+[JsonSerializable(typeof(ChainOutcomeAnswer))]
+[JsonSerializable(typeof(ChainBatchAnswer))]
+[JsonSerializable(typeof(ChainOrderStoryAnswer))]
+[JsonSerializable(typeof(ListAnswer<ChainListItemAnswer>), TypeInfoPropertyName = "ChainOrderList")]
 internal sealed partial class V1AnswerJson : JsonSerializerContext;
 
 /// <summary>What calls take.</summary>
@@ -113,6 +118,12 @@ internal sealed partial class V1AnswerJson : JsonSerializerContext;
 [JsonSerializable(typeof(ApprovalBody))]
 [JsonSerializable(typeof(DecisionBody))]
 [JsonSerializable(typeof(RedemptionBody))]
+[JsonSerializable(typeof(ChainOrderBody))]
+[JsonSerializable(typeof(ChainOrdersBody))]
+[JsonSerializable(typeof(ChainEventBody))]
+[JsonSerializable(typeof(ChainEventsBody))]
+[JsonSerializable(typeof(HoldBody))]
+[JsonSerializable(typeof(ResolveBody))]
 internal sealed partial class V1BodyJson : JsonSerializerContext;
 
 /// <summary>A page of a list.</summary>

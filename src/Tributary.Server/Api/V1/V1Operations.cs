@@ -24,7 +24,7 @@ internal static class V1Operations
         if (metadata.OfType<AskedMetadata>().Any())
             Asked.Describe(operation, ofLink: operation.OperationId == "getAnalyticsOfLink");
         var isPost = HttpMethods.IsPost(context.Description.HttpMethod!);
-        if (isPost && operation.OperationId != DryRun)
+        if (isPost && operation.OperationId != DryRun && !metadata.OfType<IdempotentByContent>().Any())
             AddIdempotencyKey(operation);
         MoveSuccess(operation, metadata.OfType<Described>().Last().Status);
         var problem = await context.GetOrCreateSchemaAsync(typeof(ProblemAnswer), null, ct);

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http.Metadata;
 using Tributary.Primitives;
+using Tributary.Server.Api.V1.ChainOrders;
 
 namespace Tributary.Server.Api.V1;
 
@@ -12,6 +13,7 @@ internal static class V1Routes
     public static void AddV1(this IServiceCollection services)
     {
         services.AddSingleton<PublishableCalls>();
+        services.AddSingleton<ChainIntake>();
         services.AddExceptionHandler<V1Errors>();
         services.AddV1Description();
     }
@@ -39,7 +41,14 @@ internal static class V1Routes
         routes.MapStream();
         routes.MapExchangeRates();
         routes.MapAudit();
+        routes.MapChainOrders();
     }
+
+    /// <summary>Says that the call is idempotent by its content, so that it takes no key for it.</summary>
+    public static RouteHandlerBuilder ByContent(this RouteHandlerBuilder route) => route.WithMetadata(new IdempotentByContent());
+
+    /// <summary>Lets bodies be as large as those of batches.</summary>
+    public static RouteHandlerBuilder WithBatchBody(this RouteHandlerBuilder route) => route.WithMetadata(new BatchBody());
 
     /// <summary>Names an operation and says what it answers.</summary>
     public static RouteHandlerBuilder Describe(
@@ -54,6 +63,14 @@ internal static class V1Routes
                 return Answer<ProblemAnswer>.Refuse(problem);
         return await next(context);
     }
+}
+
+/// <summary>Put on a route whose calls may be repeated at will.</summary>
+internal sealed class IdempotentByContent;
+
+internal sealed class BatchBody : IRequestSizeLimitMetadata
+{
+    public long? MaxRequestBodySize => Limits.BatchBodyBytes;
 }
 
 /// <param name="Status">Of success.</param>
