@@ -1,4 +1,5 @@
 using Tributary.Server.Api;
+using Tributary.Server.Api.DeBridge;
 using Tributary.Server.Api.Gameball;
 using Tributary.Server.Api.Partnero;
 using Tributary.Server.Api.Partnero.Browser;
@@ -21,6 +22,7 @@ internal static class Faces
         services.AddSingleton<BearerKeys>();
         services.AddGameball();
         services.AddPartnero();
+        services.AddDeBridge();
         services.AddBrowserCalls();
         services.AddV1();
         services.AddWeb();
@@ -31,6 +33,7 @@ internal static class Faces
         app.MapOpenApi("/openapi/{documentName}.json").ForAnyone();
         app.MapGameball();
         app.MapPartnero();
+        app.MapDeBridge();
         app.MapV1();
         app.UseVendoredAssets();
         app.MapSnippet();

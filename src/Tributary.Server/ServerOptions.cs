@@ -1,5 +1,6 @@
 using Tributary.Programs;
 using Tributary.Server.Api;
+using Tributary.Server.Api.DeBridge.Gateway;
 using Tributary.Storage;
 
 namespace Tributary.Server;
@@ -34,6 +35,15 @@ public sealed record ServerOptions
     /// <summary><c>TRIBUTARY_OUTBOUND_ALLOW</c>: networks inside that requests on behalf of programmes may go to; none by default.</summary>
     public IReadOnlyList<System.Net.IPNetwork> OutboundAllowed { get; init; } = [];
 
+    /// <summary>
+    /// <c>TRIBUTARY_DEBRIDGE_PROGRAM</c>: public id of the programme that the deBridge dialect speaks for where a request names none;
+    /// null: of a demo the demo's, else none.
+    /// </summary>
+    public string? DeBridgeProgram { get; init; }
+
+    /// <summary><c>TRIBUTARY_DEBRIDGE_UPSTREAMS</c>: services that gateways of programmes ask, by the names that programmes know them by.</summary>
+    public IReadOnlyDictionary<string, DeBridgeUpstream> DeBridgeUpstreams { get; init; } = new Dictionary<string, DeBridgeUpstream>();
+
     /// <summary>Limits and trust of all APIs.</summary>
     public ApiOptions Api { get; init; } = new();
 
@@ -57,6 +67,8 @@ public sealed record ServerOptions
         ShortUrl = Address("TRIBUTARY_SHORT_URL"),
         VerifySites = ApiOptions.YesNo(Variable, "TRIBUTARY_VERIFY_SITES"),
         OutboundAllowed = ApiOptions.Networks(Variable("TRIBUTARY_OUTBOUND_ALLOW"), "TRIBUTARY_OUTBOUND_ALLOW"),
+        DeBridgeProgram = Variable("TRIBUTARY_DEBRIDGE_PROGRAM"),
+        DeBridgeUpstreams = DeBridgeUpstream.Parse(Variable("TRIBUTARY_DEBRIDGE_UPSTREAMS")),
         Api = ApiOptions.From(Variable),
         Clicks = Redirect.ClickOptions.From(Variable),
     };

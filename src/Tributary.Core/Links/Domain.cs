@@ -15,6 +15,9 @@ public enum DomainKind
 
     /// <summary>The base of sub-domain links; every name below it points here.</summary>
     [JsonStringEnumMemberName("wildcard")] Wildcard,
+
+    /// <summary>A host that points here, at which the deBridge dialect speaks for this programme.</summary>
+    [JsonStringEnumMemberName("api")] Api,
 }
 
 [JsonConverter(typeof(ExactWords<DomainState>))]
@@ -85,6 +88,7 @@ internal static class DomainWords
         DomainKind.Site => "site",
         DomainKind.Short => "short",
         DomainKind.Wildcard => "wildcard",
+        DomainKind.Api => "api",
     };
 
     public static string Text(this DomainState state) => state switch

@@ -154,12 +154,14 @@ public sealed class DomainRegister(Database database, Transactions transactions,
         return DomainProving.Told(tx, "domain.added", null, made);
     }
 
-    /// <summary>A short host is nothing else; a site may be the base of sub-domain links.</summary>
+    /// <summary>A host for short links or for an interface is nothing else; a site may be the base of sub-domain links.</summary>
     private static bool Clashes(Domain domain, DomainKind kind, SiteAddress address) =>
         domain.Address.Host == address.Host
         && (domain.Kind == kind
             ? domain.Address.Port == address.Port && domain.Address.BasePath == address.BasePath
-            : domain.Kind == DomainKind.Short || kind == DomainKind.Short);
+            : IsAlone(domain.Kind) || IsAlone(kind));
+
+    private static bool IsAlone(DomainKind kind) => kind is DomainKind.Short or DomainKind.Api;
 
     private static async Task<Outcome<Domain>> ChangeAsync(Transaction tx, int number, DomainOptions options, CancellationToken ct)
     {

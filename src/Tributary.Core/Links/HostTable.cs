@@ -54,7 +54,7 @@ public sealed class HostTable : IDisposable
     }
 
     /// <summary>Whether requests at a host are redirected, as far as is known: a link must not lead there.</summary>
-    internal bool IsRedirectHost(string host) => Find(host) is { Kind: not RedirectHostKind.Site } found
+    internal bool IsRedirectHost(string host) => Find(host) is { Kind: not RedirectHostKind.Site and not RedirectHostKind.Api } found
         && (found.Kind != RedirectHostKind.Wildcard || found.Label is not null);
 
     public void Dispose() => reading.Dispose();
@@ -135,6 +135,8 @@ public sealed class HostTable : IDisposable
         public static Entry Of(string host, IEnumerable<HostRow> rows)
         {
             var all = rows.OrderBy(row => row.DomainId).ToList();
+            if (all.Where(row => row.Kind == "api").ToList() is { Count: > 0 } api)
+                return new Entry(host, RedirectHostKind.Api, [new HostedProgram(api[0].ProgramId, api[0].DomainId)], null);
             var wildcard = all.FirstOrDefault(row => row.Kind == "wildcard");
             var sites = all.Where(row => row.Kind == "site").ToList();
             var kind = sites.Count > 0 ? RedirectHostKind.Site : wildcard is null ? RedirectHostKind.Short : RedirectHostKind.Wildcard;

@@ -14,6 +14,9 @@ public enum RedirectHostKind
 
     /// <summary>The server's own host for short links of all programmes.</summary>
     ServerShort,
+
+    /// <summary>A programme's own host for an interface of ours: nothing is redirected there.</summary>
+    Api,
 }
 
 /// <summary>A host that requests for links may arrive at.</summary>

@@ -15,6 +15,7 @@ internal sealed record RedirectRequest(LinkForm Form, IReadOnlyList<string> Toke
             RedirectHostKind.ServerShort => Short(path),
             RedirectHostKind.Short => [.. Short(path), .. Query(path, query, settings!)],
             RedirectHostKind.Site => ByPath(path, settings!),
+            RedirectHostKind.Api => [],
             RedirectHostKind.Wildcard => [.. SubDomain(host.Label, domain, path), .. Query(path, query, settings!)],
         };
 

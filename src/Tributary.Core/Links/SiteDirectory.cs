@@ -30,7 +30,7 @@ public sealed class SiteDirectory(Database database, ProgramRegister programs, C
     private const string Twin = "www.";
 
     private const string SitesSql = """
-        select kind, scheme, host, port from domains where program_id = $1 and kind <> 'short' and state in ('verified', 'lapsed') order by number
+        select kind, scheme, host, port from domains where program_id = $1 and kind in ('site', 'wildcard') and state in ('verified', 'lapsed') order by number
         """;
 
     private const string ListedSql = "select exists (select from redirect_hosts where kind = 'site' and host = any($1))";

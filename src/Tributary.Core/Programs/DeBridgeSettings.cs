@@ -7,6 +7,17 @@ namespace Tributary.Programs;
 /// <summary>What orders with codes of integrators ask (debridge.md § 1.4).</summary>
 public sealed record DeBridgeSettings
 {
+    /// <summary>Whether the dialect answers for this programme.</summary>
+    public bool Enabled { get; init; }
+
+    /// <summary>The name of an upstream in the server's configuration; null: the gateway answers nothing.</summary>
+    public string? Upstream { get; init; }
+
+    public DeBridgeGatewaySettings Gateway { get; init; } = new();
+    public DeBridgeCodeSettings Codes { get; init; } = new();
+    public DeBridgePreparedSettings Prepared { get; init; } = new();
+    public DeBridgeRateSettings Rate { get; init; } = new();
+
     /// <summary>Chains besides those that are built in; one of the same number takes a built-in's place.</summary>
     public IReadOnlyList<Chain> Chains { get; init; } = [];
 
@@ -14,15 +25,60 @@ public sealed record DeBridgeSettings
     public ChainTable ChainTable => ChainTable.With(Chains);
 }
 
+[JsonConverter(typeof(ExactWords<GatewayAccess>))]
+public enum GatewayAccess
+{
+    /// <summary>A key is asked for.</summary>
+    [JsonStringEnumMemberName("key")] Key,
+    [JsonStringEnumMemberName("public")] Public,
+}
+
+/// <summary>Who may have requests handed on to the upstream.</summary>
+public sealed record DeBridgeGatewaySettings
+{
+    public GatewayAccess Access { get; init; }
+}
+
+public sealed record DeBridgeCodeSettings
+{
+    /// <summary>Put on requests to the upstream that carry none; null: they go without.</summary>
+    public long? Default { get; init; }
+
+    /// <summary>Whether requests to the upstream without a code are refused.</summary>
+    public bool Required { get; init; }
+}
+
+public sealed record DeBridgePreparedSettings
+{
+    /// <summary>After which a transaction that nobody signed is forgotten.</summary>
+    public int TtlHours { get; init; } = 24;
+}
+
+/// <summary>Requests per minute of one caller to one endpoint of the dialect, on one node; 0 is without limit.</summary>
+public sealed record DeBridgeRateSettings
+{
+    public int Anonymous { get; init; } = 50;
+    public int Key { get; init; } = 300;
+}
+
 internal static class DeBridgeSettingsRules
 {
+    private const int MostTtlHours = 7 * 24;
+    private const int MostRequests = 1_000_000;
     private const int MostChains = 200;
     private const int LongestName = 60;
 
     /// <summary>Chain ids beyond it could not be told exactly by every client that reads them as numbers.</summary>
     private const long MostChainId = (1L << 53) - 1;
 
-    public static Problem? Check(DeBridgeSettings settings)
+    public static Problem? Check(DeBridgeSettings settings) =>
+        SettingsRules.Range(settings.Codes.Default, 1, uint.MaxValue, "debridge.codes.default")
+        ?? SettingsRules.Range(settings.Prepared.TtlHours, 1, MostTtlHours, "debridge.prepared.ttlHours")
+        ?? SettingsRules.Range(settings.Rate.Anonymous, 0, MostRequests, "debridge.rate.anonymous")
+        ?? SettingsRules.Range(settings.Rate.Key, 0, MostRequests, "debridge.rate.key")
+        ?? CheckChains(settings);
+
+    private static Problem? CheckChains(DeBridgeSettings settings)
     {
         if (settings.Chains.Count > MostChains)
             return Refuse(ProblemCode.TooMany, $"At most {MostChains} chains can be added.");

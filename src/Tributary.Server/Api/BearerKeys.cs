@@ -20,8 +20,14 @@ internal sealed class BearerKeys(KeyDirectory directory, ExposedKeys exposed, Se
     {
         if (ExposedKeys.IsIn(http.Request.Query))
             return await RefuseExposedAsync(http);
-        if (TokenOf(http.Request) is not { } token)
-            return Wrong(http, "Send a secret key as 'Authorization: Bearer trs_…'.");
+        return TokenOf(http.Request) is { } token
+            ? await FindAsync(http, token)
+            : Wrong(http, "Send a secret key as 'Authorization: Bearer trs_…'.");
+    }
+
+    /// <summary>The same for a token that came in a way that its face allows.</summary>
+    public async Task<Outcome<PresentedKey>> FindAsync(HttpContext http, string token)
+    {
         if (directory.TryRecall(token, out var known))
             return known;
         var address = ClientAddress.CountedAs(http.Connection.RemoteIpAddress);

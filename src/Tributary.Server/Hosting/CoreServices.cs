@@ -97,6 +97,11 @@ internal static class CoreServices
         services.AddSingleton<ExplainOrder>();
         services.AddSingleton<ExplainCustomer>();
         services.AddSingleton<Reporting.Analytics.AnalyticsQuery>();
+        services.AddSingleton<Reporting.Tracking.TrackedOrders>();
+        services.AddSingleton<Reporting.Tracking.CodesOfIntegrators>();
+        services.AddSingleton<Reporting.Tracking.CodeNumbers>();
+        services.AddSingleton<Reporting.Tracking.Leaderboards>();
+        services.AddSingleton<Reporting.Tracking.ProgramTotals>();
         services.AddSingleton<Doctor>();
         services.AddSingleton<RecordChainOrder>();
         services.AddSingleton<RecordChainEvent>();

@@ -1,3 +1,4 @@
+using Tributary.Links;
 using Tributary.Server.Api;
 
 namespace Tributary.Server.Hosting;
@@ -15,7 +16,7 @@ internal sealed class PublicHosts(RequestDelegate next, ServerOptions options, I
 
     public async Task InvokeAsync(HttpContext http)
     {
-        if (!HasPublicAddress(options) || own.Contains(Plain(http.Request.Host.Host)) || IsProbe(http.Request.Path))
+        if (!HasPublicAddress(options) || own.Contains(Plain(http.Request.Host.Host)) || IsProgrammes(http) || IsProbe(http.Request.Path))
         {
             await next(http);
             return;
@@ -41,6 +42,9 @@ internal sealed class PublicHosts(RequestDelegate next, ServerOptions options, I
     /// <summary>Load balancers and proxies ask for these by the node's address.</summary>
     private static bool IsProbe(PathString path) =>
         path == HealthEndpoints.AlivePath || path == HealthEndpoints.ReadyPath || path == CertificateQuestion.Path;
+
+    /// <summary>A programme's own host for an interface was verified to be its own.</summary>
+    private static bool IsProgrammes(HttpContext http) => http.Features.Get<RedirectHost>() is { Kind: RedirectHostKind.Api };
 
     private static string Plain(string host) => host.Trim('[', ']').TrimEnd('.');
 }

@@ -16,7 +16,7 @@ internal sealed class RedirectMiddleware(
     RequestDelegate next, LinkTable links, Redirector redirector, ClickIntake intake, AddressRates unknownRates, TimeProvider clock)
 {
     /// <summary>Where no link can be at the server's own address: its interfaces know themselves what they do not know.</summary>
-    private static readonly string[] OwnPaths = ["/api", "/v1", "/partnero", "/pub", "/openapi", "/docs", "/assets", "/lib"];
+    private static readonly string[] OwnPaths = ["/api", "/v1", "/v1.0", "/p", "/partnero", "/pub", "/openapi", "/docs", "/assets", "/lib"];
 
     /// <summary>Unknown codes of one address in a minute (F24).</summary>
     private const int MostUnknown = 30;
@@ -50,7 +50,9 @@ internal sealed class RedirectMiddleware(
             await PassOnUnaskedAsync(http);
             return;
         }
-        if (host?.Kind == RedirectHostKind.ServerShort && IsOwn(http.Request.Path))
+        if (host?.Kind == RedirectHostKind.Api)
+            http.Features.Set(host);
+        if (host?.Kind == RedirectHostKind.Api || (host?.Kind == RedirectHostKind.ServerShort && IsOwn(http.Request.Path)))
             await next(http);
         else
             await (host is null ? PassOnAsync(http, answer: null) : RouteAsync(http, host));

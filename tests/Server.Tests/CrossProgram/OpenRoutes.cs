@@ -28,6 +28,7 @@ internal static class OpenRoutes
         "GET /.well-known/tributary/tls",
         "GET /healthz",
         "GET /readyz",
+        "GET /openapi/debridge.json",
         "GET /openapi/gameball.json",
         "GET /openapi/partnero.json",
         "GET /openapi/{documentName}.json",

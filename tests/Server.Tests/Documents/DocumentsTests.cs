@@ -3,6 +3,7 @@ using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Tributary.Programs;
+using Tributary.Server.Api.DeBridge;
 using Tributary.Server.Api.Gameball;
 using Tributary.Server.Api.Partnero;
 using Tributary.Server.Tests.Support;
@@ -73,6 +74,14 @@ public sealed partial class DocumentsTests(PostgresFixture postgres)
         await using var server = await TestServer.StartAsync(postgres);
         var routes = server.Services.GetRequiredService<PartneroRouter>().Routes.Select(route => $"{route.Method} {route.Pattern}");
         Calls("docs/api/partnero.md").ShouldBe(routes, ignoreOrder: true);
+    }
+
+    [Fact]
+    public async Task Every_call_of_the_deBridge_dialect_is_in_its_table()
+    {
+        await using var server = await TestServer.StartAsync(postgres);
+        var routes = server.Services.GetRequiredService<DeBridgeRouter>().Routes.Select(route => $"{route.Method} {route.Path}");
+        Calls("docs/api/debridge.md").ShouldBe(routes, ignoreOrder: true);
     }
 
     [Fact]

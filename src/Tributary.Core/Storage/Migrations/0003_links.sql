@@ -6,7 +6,7 @@ create table domains (
   program_id    bigint not null references programs,
   domain_id     bigint generated always as identity,
   number        integer not null,
-  kind          text not null check (kind in ('site', 'short', 'wildcard')),
+  kind          text not null check (kind in ('site', 'short', 'wildcard', 'api')),
   is_primary    boolean not null default false,
   scheme        text not null default 'https' check (scheme in ('http', 'https')),
   host          text not null,
@@ -35,7 +35,7 @@ create index domains_checked on domains (checked_at) where state in ('verified',
 -- the site is here so that its name is not taken for a code below a wildcard.
 create table redirect_hosts (
   host       text not null,
-  kind       text not null check (kind in ('site', 'short', 'wildcard')),
+  kind       text not null check (kind in ('site', 'short', 'wildcard', 'api')),
   program_id bigint not null references programs,
   domain_id  bigint not null,
   answers    boolean not null,

@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 
-namespace Tributary.Server.Api.Gameball;
+namespace Tributary.Server.Api;
 
 /// <summary>At most so many within each window of so many seconds; 0 is without limit.</summary>
 internal readonly record struct WindowLimit(int Seconds, int Most);
