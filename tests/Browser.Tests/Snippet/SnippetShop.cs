@@ -103,12 +103,31 @@ internal sealed class SnippetShop : IAsyncDisposable
     }
 
     /// <summary>The short address of the partner's default link, on the shop's short host, as it is reached in a test: over HTTP on this port.</summary>
-    public async Task<string> ShortUrlAsync()
+    /// <param name="host">A short host of the programme, added where it has another.</param>
+    public async Task<string> ShortUrlAsync(string? host = null)
     {
+        if (host is not null)
+            await ProveAsync(DomainKind.Short, host);
         var link = (await Service<LinkRegister>().FindAsync(program.Id, "JOHN20", default))!;
         var address = (await Service<DomainRegister>().AddressesAsync(program, default)).Of(link).Short.ShouldNotBeNull();
-        return new UriBuilder(address) { Scheme = "http", Port = Tributary.Port }.Uri.ToString();
+        return new UriBuilder(address) { Scheme = "http", Host = host ?? new Uri(address).Host, Port = Tributary.Port }.Uri.ToString();
     }
+
+    /// <summary>Of every order, held back for a month.</summary>
+    public async Task PayTenPercentAsync()
+    {
+        using var made = await BackEnd.PostAsJsonAsync("/api/v1/campaigns", JsonNode.Parse("""
+            {"name":"Ten percent","definition":{"steps":[{"trigger":"order","once":false,"lines":[
+              {"recipient":"referrer","holdDays":30,"amount":{"kind":"percent","ppm":100000}}]}]}}
+            """));
+        var campaign = (await made.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("id").GetInt64();
+        using var active = await BackEnd.PostAsync(new Uri($"/api/v1/campaigns/{campaign}/activate", UriKind.Relative), null);
+        active.EnsureSuccessStatusCode();
+    }
+
+    /// <summary>Of rewards that stand.</summary>
+    public async Task<IReadOnlyList<string?>> RewardStatesAsync() =>
+        [.. (await AskAsync("rewards")).GetProperty("items").EnumerateArray().Select(reward => reward.GetProperty("state").GetString()).Where(state => state != "reversed")];
 
     public async Task AddDirectLinkAsync(string page) =>
         _ = (await Service<LinkRegister>().CreateAsync(program, new NewLink(partner.Id, DirectPage: page), Operator, default)).Value;

@@ -54,6 +54,7 @@ public sealed class SnippetTests(Chromium chromium, PostgresFixture postgres) : 
     public async Task PN_60_a_page_written_for_Partnero_works_when_its_loader_points_here()
     {
         await using var shop = await SnippetShop.OpenAsync(postgres, chromium);
+        await shop.PayTenPercentAsync();
         var loader = $$"""
             <script>
             (function (w, d, n) {
@@ -79,6 +80,29 @@ public sealed class SnippetTests(Chromium chromium, PostgresFixture postgres) : 
         await SnippetShop.VisitAsync(browser, shop.Site.Url("/thanks"));
         (await ViaOfAsync(shop, "customers/cust-9")).ShouldNotBeNull();
         (await shop.AskAsync("orders/order-9")).GetProperty("referrerId").ValueKind.ShouldBe(JsonValueKind.Number);
+        (await shop.RewardStatesAsync()).ShouldBe(["held"]);
+        using var told = await shop.BackEnd.PostAsJsonAsync("/api/v1/orders", new { orderId = "order-9", customerId = "cust-9", total = 10_000, currency = "USD" });
+        told.EnsureSuccessStatusCode();
+        (await shop.RewardStatesAsync()).ShouldBe(["pending"]);
+    }
+
+    [Fact]
+    public async Task CL_11_a_page_loaded_ahead_is_no_click_and_the_click_on_it_is_one()
+    {
+        await using var shop = await SnippetShop.OpenAsync(postgres, chromium);
+        var link = await shop.ShortUrlAsync("go.yours.localhost");
+        shop.Site.Put("/", $$"""
+            <script type="speculationrules">{"prefetch":[{"source":"list","urls":["{{link}}"],"eagerness":"immediate"}]}</script>
+            <a id="go" href="{{link}}">go</a>
+            """);
+        var browser = await shop.BrowserAsync();
+        var page = await SnippetShop.VisitAsync(browser, shop.Site.Url("/", "shop.yours.localhost"));
+        await UntilAsync(async () => (await shop.VerdictsAsync()).ContainsKey("preview"));
+        (await shop.VerdictsAsync()).Keys.ShouldBe(["preview"]);
+        await page.ClickAsync("#go");
+        await page.WaitForURLAsync(url => url.Contains("yoursite.com", StringComparison.Ordinal));
+        (await shop.VerdictsAsync())["valid"].ShouldBe(1);
+        page.Url.ShouldContain("trb_click=");
     }
 
     [Fact]

@@ -13,7 +13,7 @@ public sealed class Chromium : IAsyncLifetime
         // Pages are not told that a program drives the browser: that would make every click a robot's.
         "--disable-blink-features=AutomationControlled",
         // The shops of the tests are on this machine.
-        "--host-resolver-rules=MAP yoursite.com 127.0.0.1,MAP *.yoursite.com 127.0.0.1,MAP other.example 127.0.0.1",
+        "--host-resolver-rules=MAP yoursite.com 127.0.0.1,MAP *.yoursite.com 127.0.0.1,MAP other.example 127.0.0.1,MAP *.localhost 127.0.0.1",
     ];
 
     private IPlaywright playwright = null!;
