@@ -23,17 +23,13 @@ internal sealed class LinksScenario(BenchOptions options, BenchFolder folder, Se
     private async Task<string> MeasureAsync()
     {
         var atStart = server.ResidentBytes;
-        var visited = 0;
-        while (visited < options.Links)
-        {
-            // What was under way when a round ended may not have arrived.
-            var first = Math.Max(1, visited + 1 - Clients);
-            var answered = await Wrk.WalkAsync(folder, new Uri($"http://{server.Endpoint}"), first, options.Links, Clients, options.Seconds);
-            if (first - 1 + answered <= visited)
-                throw new InvalidOperationException("Hardly a link was visited in that time; --seconds makes rounds longer.");
-            visited = first - 1 + answered;
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{visited} visited, {Megabytes(server.ResidentBytes):0} MB"));
-        }
+        await Wrk.VisitAllAsync(
+            folder,
+            new Uri($"http://{server.Endpoint}"),
+            options.Links,
+            Clients,
+            options.Seconds,
+            visited => Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{visited} visited, {Megabytes(server.ResidentBytes):0} MB")));
         await Task.Delay(Rest);
         await using var connection = await folder.OpenAsync();
         var known = await connection.ExecuteScalarAsync<long>("select count(distinct link_id) from link_days", commandTimeout: 600);

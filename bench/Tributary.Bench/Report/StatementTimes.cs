@@ -16,7 +16,7 @@ internal static class StatementTimes
     private const string TopSql = """
         select calls, plans, total_exec_time + total_plan_time as milliseconds, min_exec_time as least, wal_bytes, regexp_replace(query, '\s+', ' ', 'g') as query
         from pg_stat_statements
-        where calls > 10
+        where calls > 1
         order by milliseconds desc
         limit 40
         """;
@@ -27,17 +27,17 @@ internal static class StatementTimes
         await connection.ExecuteAsync("select pg_stat_statements_reset()");
     }
 
-    public static async Task PrintAsync(NpgsqlConnection connection, string title, long orders)
+    public static async Task PrintAsync(NpgsqlConnection connection, string title, long requests)
     {
         var rows = (await connection.QueryAsync<(long Calls, long Plans, double Milliseconds, double Least, decimal Wal, string Query)>(TopSql)).ToList();
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"{title}: {rows.Sum(row => row.Milliseconds) * 1000 / orders:0} µs (least {rows.Sum(row => row.Least) * 1000:0}) and {rows.Sum(row => row.Wal) / orders:0} bytes of log per order, {rows.Sum(row => row.Calls) / (double)orders:0.0} statements"));
+            $"{title}: {rows.Sum(row => row.Milliseconds) * 1000 / requests:0} µs (least {rows.Sum(row => row.Least) * 1000:0}) and {rows.Sum(row => row.Wal) / requests:0} bytes of log each, {rows.Sum(row => row.Calls) / (double)requests:0.0} statements"));
         foreach (var (calls, plans, milliseconds, least, wal, query) in rows)
         {
             Console.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
-                $"  {milliseconds * 1000 / orders,6:0} µs (least {least * 1000,3:0}) {(double)calls / orders,5:0.00} × (planned {(double)plans / orders:0.00} ×) {wal / orders,6:0} B  {(query.Length > 120 ? query[..120] : query)}"));
+                $"  {milliseconds * 1000 / requests,6:0} µs (least {least * 1000,3:0}) {(double)calls / requests,5:0.00} × (planned {(double)plans / requests:0.00} ×) {wal / requests,6:0} B  {(query.Length > 120 ? query[..120] : query)}"));
         }
     }
 }

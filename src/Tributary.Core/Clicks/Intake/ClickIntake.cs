@@ -21,21 +21,28 @@ public sealed partial class ClickIntake : IAsyncDisposable
 
     private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(20);
 
+    /// <summary>Of the keys of counters (CL-71).</summary>
+    private const int CounterSlots = 8;
+
+    /// <summary>While one batch waits for its commit, another is written.</summary>
+    private const int Committers = 2;
+
+    /// <summary>Fewer clicks wait for the commit under way instead of starting one beside it.</summary>
+    private const int EnoughBeside = 30;
+
     private readonly Database database;
     private readonly ClickIntakeSettings settings;
     private readonly ILogger<ClickIntake> logger;
-    private readonly ClickWriter writer;
+    private readonly ClickCommitter[] committers;
     private readonly SpoolWriter spool;
     private readonly SpoolShipping shipping;
     private readonly RecentClicks recent = new();
     private readonly ConcurrentDictionary<(long Program, DateTimeOffset Hour), long> unknown = new();
     private readonly Lock taking = new();
-    private readonly SemaphoreSlim arrived = new(0, 1);
+    private readonly Stack<ClickCommitter> idle = new();
 
     private List<PendingClick> waiting = [];
-    private volatile IReadOnlyList<PendingClick> committing = [];
     private volatile bool databaseTakes = true;
-    private NpgsqlConnection? connection;
 
     public ClickIntake(Database database, ClickIntakeSettings settings, TimeProvider clock, ILogger<ClickIntake> logger)
     {
@@ -43,11 +50,11 @@ public sealed partial class ClickIntake : IAsyncDisposable
         this.database = database;
         this.settings = settings;
         this.logger = logger;
-        var slot = (short)Random.Shared.Next(8);
-        writer = new ClickWriter(slot, clock);
+        var slot = Random.Shared.Next(CounterSlots);
+        committers = [.. Enumerable.Range(slot, Committers).Select(one => new ClickCommitter(database, new ClickWriter((short)(one % CounterSlots), clock)))];
         var files = new ClickSpool(settings.SpoolFolder, settings.SegmentSize, settings.SpoolLimit);
         spool = new SpoolWriter(files, settings.Patience, logger);
-        shipping = new SpoolShipping(database, files, new ClickWriter(slot, clock), settings, logger);
+        shipping = new SpoolShipping(database, files, new ClickWriter((short)slot, clock), settings, logger);
     }
 
     /// <summary>Clicks that neither the database nor the disk took, since the node started.</summary>
@@ -61,9 +68,6 @@ public sealed partial class ClickIntake : IAsyncDisposable
 
     /// <summary>Bytes of clicks on this node's disk.</summary>
     public long SpoolSize => spool.Files.Size;
-
-    /// <summary>Called after a commit with the clicks of it, as they were judged.</summary>
-    public event Action<IReadOnlyList<CommittedClick>>? Committed;
 
     /// <summary>Returns when the click is durable, or when nothing more can be done for it.</summary>
     public Task<ClickFate> RecordAsync(Click click)
@@ -82,10 +86,17 @@ public sealed partial class ClickIntake : IAsyncDisposable
     public async Task RunAsync(CancellationToken ct)
     {
         using var ending = new CancellationTokenSource();
-        var beside = Task.WhenAll(WatchAsync(ending.Token), shipping.RunAsync(OnShippingAsync, ending.Token));
+        var beside = Task.WhenAll(WatchAsync(ending.Token), shipping.RunAsync(OnShipping, ending.Token));
         await database.WhenOpenAsync(ct).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        while (!ct.IsCancellationRequested || HasWaiting())
-            await CommitNextAsync(ct);
+        foreach (var committer in committers)
+            Free(committer);
+        while (!ct.IsCancellationRequested)
+        {
+            StartFor(static _ => true);
+            await Task.Delay(UnknownEvery, ct).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+        while (IsBusy())
+            await Task.Delay(LookEvery, CancellationToken.None);
         // Whoever still comes is answered by the spool.
         databaseTakes = false;
         Spool(Drain());
@@ -98,10 +109,10 @@ public sealed partial class ClickIntake : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await DropConnectionAsync();
+        foreach (var committer in committers)
+            await committer.DisposeAsync();
         await spool.DisposeAsync();
         shipping.Dispose();
-        arrived.Dispose();
     }
 
     private bool TryQueue(PendingClick pending)
@@ -111,28 +122,58 @@ public sealed partial class ClickIntake : IAsyncDisposable
             if (waiting.Count >= settings.MostWaiting)
                 return false;
             waiting.Add(pending);
-            if (waiting.Count == 1 && arrived.CurrentCount == 0)
-                arrived.Release();
+        }
+        StartFor(static count => count > 0);
+        return true;
+    }
+
+    /// <summary>Sets a committer to work if enough is waiting for it; those that work already take what is left to them.</summary>
+    private void StartFor(Func<int, bool> isEnough)
+    {
+        ClickCommitter committer;
+        lock (taking)
+        {
+            if (idle.Count == 0 || !isEnough(waiting.Count) || (idle.Count < Committers && waiting.Count < EnoughBeside))
+                return;
+            committer = idle.Pop();
+        }
+        ThreadPool.UnsafeQueueUserWorkItem(static work => _ = work.Intake.CommitAllAsync(work.Committer), (Intake: this, Committer: committer), preferLocal: false);
+    }
+
+    /// <summary>Commits one batch after the other until too little waits.</summary>
+    private async Task CommitAllAsync(ClickCommitter committer)
+    {
+        for (var batch = Take(); ; batch = Take())
+        {
+            if (batch.Count > 0 || !unknown.IsEmpty)
+                await CommitAsync(committer, batch);
+            if (TryRest(committer))
+                return;
+        }
+    }
+
+    private bool TryRest(ClickCommitter committer)
+    {
+        lock (taking)
+        {
+            // The last one at work leaves nothing behind.
+            if (waiting.Count >= (idle.Count == Committers - 1 ? 1 : EnoughBeside))
+                return false;
+            idle.Push(committer);
             return true;
         }
     }
 
-    private bool HasWaiting()
+    private bool IsBusy()
     {
         lock (taking)
-            return waiting.Count > 0;
+            return waiting.Count > 0 || idle.Count < Committers;
     }
 
-    private async Task CommitNextAsync(CancellationToken ct)
+    private void Free(ClickCommitter committer)
     {
-        if (!HasWaiting())
-            await ((Task)arrived.WaitAsync(UnknownEvery, ct)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        var batch = Take();
-        if (batch.Count == 0 && unknown.IsEmpty)
-            return;
-        committing = batch;
-        await CommitAsync(batch);
-        committing = [];
+        lock (taking)
+            idle.Push(committer);
     }
 
     private List<PendingClick> Take()
@@ -147,17 +188,12 @@ public sealed partial class ClickIntake : IAsyncDisposable
         }
     }
 
-    private async Task CommitAsync(List<PendingClick> batch)
+    private async Task CommitAsync(ClickCommitter committer, List<PendingClick> batch)
     {
         var counted = TakeUnknown();
         try
         {
-            connection ??= await database.OpenAsync(CancellationToken.None);
-            var written = await writer.WriteAsync(connection, [.. batch.Select(pending => pending.Click)], counted, recent, CancellationToken.None);
-            foreach (var pending in batch)
-                if (pending.TryClaim())
-                    pending.Answer(ClickFate.Committed);
-            Tell(written);
+            await committer.CommitAsync(batch, counted, recent);
         }
         catch (Exception failure)
         {
@@ -167,7 +203,6 @@ public sealed partial class ClickIntake : IAsyncDisposable
                 Log.Refused(logger, failure.GetType().Name, DatabaseFault.IsOutage(failure) ? null : failure);
             GiveBack(counted);
             Spool(batch);
-            await DropConnectionAsync();
         }
     }
 
@@ -191,17 +226,22 @@ public sealed partial class ClickIntake : IAsyncDisposable
         while (!ct.IsCancellationRequested)
         {
             await Task.Delay(LookEvery, CancellationToken.None);
-            if (IsLate(committing))
-            {
-                databaseTakes = false;
-                Spool(committing);
-            }
+            foreach (var committer in committers)
+                SpoolIfLate(committer.Batch);
             if (IsLate(Queued()))
             {
                 databaseTakes = false;
                 Spool(Drain());
             }
         }
+    }
+
+    private void SpoolIfLate(IReadOnlyList<PendingClick> clicks)
+    {
+        if (!IsLate(clicks))
+            return;
+        databaseTakes = false;
+        Spool(clicks);
     }
 
     private bool IsLate(IReadOnlyList<PendingClick> clicks) =>
@@ -236,27 +276,7 @@ public sealed partial class ClickIntake : IAsyncDisposable
     }
 
     /// <summary>The spool was emptied, or there was nothing in it: the database takes clicks again.</summary>
-    private Task OnShippingAsync(IReadOnlyList<JudgedClick> shipped)
-    {
-        databaseTakes = !IsLate(committing);
-        Tell(shipped);
-        return Task.CompletedTask;
-    }
-
-    private void Tell(IReadOnlyList<JudgedClick> written)
-    {
-        if (written.Count > 0)
-            Committed?.Invoke([.. written.Select(judged => new CommittedClick(judged.Click, judged.Verdict))]);
-    }
-
-    private async ValueTask DropConnectionAsync()
-    {
-        if (connection is { } broken)
-        {
-            connection = null;
-            await broken.DisposeAsync();
-        }
-    }
+    private void OnShipping() => databaseTakes = !Array.Exists(committers, committer => IsLate(committer.Batch));
 
     private static partial class Log
     {
@@ -264,6 +284,3 @@ public sealed partial class ClickIntake : IAsyncDisposable
         public static partial void Refused(ILogger logger, string fault, Exception? failure);
     }
 }
-
-/// <summary>A click that was just committed.</summary>
-public readonly record struct CommittedClick(Click Click, Verdict Verdict);

@@ -1,5 +1,5 @@
+using System.Buffers;
 using Npgsql;
-using NpgsqlTypes;
 using Tributary.Links;
 
 namespace Tributary.Clicks.Intake;
@@ -14,6 +14,9 @@ internal static class ClickRows
         sub3, sub4, sub5, flags, batch
         """;
 
+    private const short ColumnCount = 33;
+    private const int UsualRowBytes = 512;
+
     private const string CopySql = $"copy clicks ({Columns}) from stdin (format binary)";
 
     private const string StageSql = $"copy shipped_clicks ({Columns}) from stdin (format binary)";
@@ -21,49 +24,51 @@ internal static class ClickRows
     public static async Task CopyAsync(
         NpgsqlConnection connection, IReadOnlyList<JudgedClick> clicks, long batch, bool staged, CancellationToken ct)
     {
-        await using var import = await connection.BeginBinaryImportAsync(staged ? StageSql : CopySql, ct);
-        foreach (var click in clicks)
-            await WriteAsync(import, click, batch, ct);
-        await import.CompleteAsync(ct);
+        var rows = Encode(clicks, batch);
+        await using var copy = await connection.BeginRawBinaryCopyAsync(staged ? StageSql : CopySql, ct);
+        await copy.WriteAsync(rows, ct);
     }
 
-    private static async Task WriteAsync(NpgsqlBinaryImporter import, JudgedClick judged, long batch, CancellationToken ct)
+    /// <summary>All rows at once: a batch is written far faster than field by field through the driver.</summary>
+    private static ReadOnlyMemory<byte> Encode(IReadOnlyList<JudgedClick> clicks, long batch)
+    {
+        var buffer = new ArrayBufferWriter<byte>(clicks.Count * UsualRowBytes);
+        var copy = new BinaryCopy(buffer);
+        copy.Begin();
+        foreach (var judged in clicks)
+            Encode(copy, judged, batch);
+        copy.End();
+        return buffer.WrittenMemory;
+    }
+
+    private static void Encode(BinaryCopy copy, JudgedClick judged, long batch)
     {
         var click = judged.Click;
-        await import.StartRowAsync(ct);
-        await import.WriteAsync(click.ProgramId, NpgsqlDbType.Bigint, ct);
-        await import.WriteAsync(click.Id.Value, NpgsqlDbType.Uuid, ct);
-        await import.WriteAsync(click.LinkId, NpgsqlDbType.Bigint, ct);
-        await import.WriteAsync(click.ReferrerId, NpgsqlDbType.Bigint, ct);
-        await import.WriteAsync(click.Form.Text(), NpgsqlDbType.Text, ct);
-        await TextAsync(import, click.Channel, ct);
-        await TextAsync(import, click.Token, ct);
-        await import.WriteAsync(VerdictWords.Of(judged.Verdict), NpgsqlDbType.Text, ct);
-        await IdAsync(import, judged.StandsFor, ct);
-        await IdAsync(import, click.VisitorId, ct);
-        await IdAsync(import, click.VisitorKey, ct);
-        await import.WriteAsync(ClickWords.Of(click.VisitorFrom), NpgsqlDbType.Text, ct);
-        await NumberAsync(import, click.AgentId, ct);
-        await TextAsync(import, click.Country, ct);
-        await TextAsync(import, click.Device, ct);
-        await TextAsync(import, click.Browser, ct);
-        await TextAsync(import, click.System, ct);
-        await TextAsync(import, click.Address, ct);
-        await TextAsync(import, click.PageHost, ct);
-        await TextAsync(import, click.PagePath, ct);
-        await TextAsync(import, click.ReferringHost, ct);
-        foreach (var value in click.Parameters.Values)
-            await TextAsync(import, value, ct);
-        await import.WriteAsync((int)judged.Flags, NpgsqlDbType.Integer, ct);
-        await import.WriteAsync(batch, NpgsqlDbType.Bigint, ct);
+        copy.Row(ColumnCount);
+        copy.Number(click.ProgramId);
+        copy.Id(click.Id.Value);
+        copy.Number(click.LinkId);
+        copy.Number(click.ReferrerId);
+        copy.Text(click.Form.Text());
+        copy.Text(click.Channel);
+        copy.Text(click.Token);
+        copy.Text(VerdictWords.Of(judged.Verdict));
+        copy.Id(judged.StandsFor);
+        copy.Id(click.VisitorId);
+        copy.Id(click.VisitorKey);
+        copy.Text(ClickWords.Of(click.VisitorFrom));
+        copy.Number(click.AgentId);
+        copy.Text(click.Country);
+        copy.Text(click.Device);
+        copy.Text(click.Browser);
+        copy.Text(click.System);
+        copy.Text(click.Address);
+        copy.Text(click.PageHost);
+        copy.Text(click.PagePath);
+        copy.Text(click.ReferringHost);
+        for (var at = 0; at < click.Parameters.Values.Count; at++)
+            copy.Text(click.Parameters.Values[at]);
+        copy.Number((int)judged.Flags);
+        copy.Number(batch);
     }
-
-    private static Task TextAsync(NpgsqlBinaryImporter import, string? value, CancellationToken ct) =>
-        value is null ? import.WriteNullAsync(ct) : import.WriteAsync(value, NpgsqlDbType.Text, ct);
-
-    private static Task IdAsync(NpgsqlBinaryImporter import, Guid? value, CancellationToken ct) =>
-        value is { } id ? import.WriteAsync(id, NpgsqlDbType.Uuid, ct) : import.WriteNullAsync(ct);
-
-    private static Task NumberAsync(NpgsqlBinaryImporter import, long? value, CancellationToken ct) =>
-        value is { } number ? import.WriteAsync(number, NpgsqlDbType.Bigint, ct) : import.WriteNullAsync(ct);
 }

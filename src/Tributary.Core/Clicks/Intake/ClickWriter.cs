@@ -16,29 +16,27 @@ internal sealed class ClickWriter(short slot, TimeProvider clock)
     private int numbersLeft;
 
     /// <param name="unknown">Requests for unknown codes by programme and hour, counted with the batch.</param>
-    public async Task<IReadOnlyList<JudgedClick>> WriteAsync(
+    public async Task WriteAsync(
         NpgsqlConnection connection, IReadOnlyList<Click> clicks, IReadOnlyList<UnknownRequests> unknown, RecentClicks recent, CancellationToken ct)
     {
         var batch = Begin(clicks, recent);
         await using var scope = await connection.BeginTransactionAsync(ct);
         var load = new LoadBatch(connection);
+        load.KeepPlans();
         AskNumbers(load);
         batch.AskRepeated(load);
         batch.AskMarks(load);
         batch.AskFirstClicks(load);
-        if (!load.IsEmpty)
-            await load.RunAsync(ct);
+        await load.RunAsync(ct);
         batch.Settle(recent);
         var number = TakeNumber();
         if (clicks.Count > 0)
             await ClickRows.CopyAsync(connection, batch.Clicks, number, staged: false, ct);
         await FinishAsync(connection, batch, number, unknown, shipped: false);
-        return batch.Clicks;
     }
 
     /// <summary>The same for clicks that may have been written before.</summary>
-    /// <returns>Those that had not.</returns>
-    public async Task<IReadOnlyList<JudgedClick>> ShipAsync(
+    public async Task ShipAsync(
         NpgsqlConnection connection, IReadOnlyList<Click> clicks, RecentClicks recent, CancellationToken ct)
     {
         var batch = Begin(clicks, recent);
@@ -54,14 +52,12 @@ internal sealed class ClickWriter(short slot, TimeProvider clock)
         await ClickRows.CopyAsync(connection, batch.Clicks, number, staged: true, ct);
         await batch.KeepInsertedAsync(connection, ct);
         await FinishAsync(connection, batch, number, [], shipped: true);
-        return batch.Clicks;
     }
 
     private static ClickBatch Begin(IReadOnlyList<Click> clicks, RecentClicks recent)
     {
         var batch = new ClickBatch(clicks);
-        foreach (var judged in batch.Clicks)
-            recent.Judge(judged);
+        recent.Judge(batch.Clicks);
         return batch;
     }
 

@@ -1,6 +1,9 @@
 namespace Tributary.Clicks.Intake;
 
-/// <summary>Adds to the counters, in the order of their keys, so that nodes do not wait for each other in a circle (CL-60).</summary>
+/// <summary>
+/// Adds to the counters, in the order of their keys, so that nodes do not wait for each other in a circle (CL-60).
+/// The sums come as one array of two dimensions, read by position: an array for each of them would be as many function scans.
+/// </summary>
 internal static class CounterStatements
 {
     public const string LinkDays = """
@@ -9,19 +12,13 @@ internal static class CounterStatements
           not_navigation, blocked, link_deleted, link_paused, link_expired, referrer_inactive, automation,
           scanner, paid_ads, source_blocked, self, datacenter, flood, duplicate, velocity)
         select
-          c.program_id, c.link_id, c.day, $4, c.requests, c.unique_clicks, c.valid, c.head, c.preview,
-          c.bot, c.not_navigation, c.blocked, c.link_deleted, c.link_paused, c.link_expired,
-          c.referrer_inactive, c.automation, c.scanner, c.paid_ads, c.source_blocked, c.self, c.datacenter,
-          c.flood, c.duplicate, c.velocity
-        from unnest(
-          $1::bigint[], $2::bigint[], $3::date[], $5::bigint[], $6::bigint[], $7::bigint[], $8::bigint[],
-          $9::bigint[], $10::bigint[], $11::bigint[], $12::bigint[], $13::bigint[], $14::bigint[],
-          $15::bigint[], $16::bigint[], $17::bigint[], $18::bigint[], $19::bigint[], $20::bigint[],
-          $21::bigint[], $22::bigint[], $23::bigint[], $24::bigint[], $25::bigint[])
-          as c (
-            program_id, link_id, day, requests, unique_clicks, valid, head, preview, bot, not_navigation,
-            blocked, link_deleted, link_paused, link_expired, referrer_inactive, automation, scanner,
-            paid_ads, source_blocked, self, datacenter, flood, duplicate, velocity)
+          ($1::bigint[])[i], ($2::bigint[])[i], ($3::date[])[i], $4, ($5::bigint[])[i][1],
+          ($5::bigint[])[i][2], ($5::bigint[])[i][3], ($5::bigint[])[i][4], ($5::bigint[])[i][5],
+          ($5::bigint[])[i][6], ($5::bigint[])[i][7], ($5::bigint[])[i][8], ($5::bigint[])[i][9],
+          ($5::bigint[])[i][10], ($5::bigint[])[i][11], ($5::bigint[])[i][12], ($5::bigint[])[i][13],
+          ($5::bigint[])[i][14], ($5::bigint[])[i][15], ($5::bigint[])[i][16], ($5::bigint[])[i][17],
+          ($5::bigint[])[i][18], ($5::bigint[])[i][19], ($5::bigint[])[i][20], ($5::bigint[])[i][21]
+        from generate_series(1, cardinality($1::bigint[])) i
         order by 1, 2, 3
         on conflict (program_id, link_id, day, slot) do update set
           requests = link_days.requests + excluded.requests,
@@ -53,19 +50,13 @@ internal static class CounterStatements
           blocked, link_deleted, link_paused, link_expired, referrer_inactive, automation, scanner,
           paid_ads, source_blocked, self, datacenter, flood, duplicate, velocity, unknown)
         select
-          c.program_id, c.hour, $3, c.requests, c.unique_clicks, c.valid, c.head, c.preview, c.bot,
-          c.not_navigation, c.blocked, c.link_deleted, c.link_paused, c.link_expired, c.referrer_inactive,
-          c.automation, c.scanner, c.paid_ads, c.source_blocked, c.self, c.datacenter, c.flood, c.duplicate,
-          c.velocity, c.unknown
-        from unnest(
-          $1::bigint[], $2::timestamptz[], $4::bigint[], $5::bigint[], $6::bigint[], $7::bigint[],
-          $8::bigint[], $9::bigint[], $10::bigint[], $11::bigint[], $12::bigint[], $13::bigint[],
-          $14::bigint[], $15::bigint[], $16::bigint[], $17::bigint[], $18::bigint[], $19::bigint[],
-          $20::bigint[], $21::bigint[], $22::bigint[], $23::bigint[], $24::bigint[], $25::bigint[])
-          as c (
-            program_id, hour, requests, unique_clicks, valid, head, preview, bot, not_navigation, blocked,
-            link_deleted, link_paused, link_expired, referrer_inactive, automation, scanner, paid_ads,
-            source_blocked, self, datacenter, flood, duplicate, velocity, unknown)
+          ($1::bigint[])[i], ($2::timestamptz[])[i], $3, ($4::bigint[])[i][1], ($4::bigint[])[i][2],
+          ($4::bigint[])[i][3], ($4::bigint[])[i][4], ($4::bigint[])[i][5], ($4::bigint[])[i][6],
+          ($4::bigint[])[i][7], ($4::bigint[])[i][8], ($4::bigint[])[i][9], ($4::bigint[])[i][10],
+          ($4::bigint[])[i][11], ($4::bigint[])[i][12], ($4::bigint[])[i][13], ($4::bigint[])[i][14],
+          ($4::bigint[])[i][15], ($4::bigint[])[i][16], ($4::bigint[])[i][17], ($4::bigint[])[i][18],
+          ($4::bigint[])[i][19], ($4::bigint[])[i][20], ($4::bigint[])[i][21], ($4::bigint[])[i][22]
+        from generate_series(1, cardinality($1::bigint[])) i
         order by 1, 2
         on conflict (program_id, hour, slot) do update set
           requests = program_hours.requests + excluded.requests,

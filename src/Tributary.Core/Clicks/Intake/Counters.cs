@@ -27,9 +27,9 @@ internal sealed class Counters
     public void WriteTo(WriteBatch writes, short slot)
     {
         if (linkDays.Count > 0)
-            writes.Add(CounterStatements.LinkDays, [.. LinkDayKeys(), Slot(slot), .. Tallies([.. linkDays.Values])]);
+            writes.Add(CounterStatements.LinkDays, [.. LinkDayKeys(), Slot(slot), Sums(linkDays.Values)]);
         if (programHours.Count > 0)
-            writes.Add(CounterStatements.ProgramHours, [.. HourKeys(), Slot(slot), .. Tallies([.. programHours.Values]), Unknown()]);
+            writes.Add(CounterStatements.ProgramHours, [.. HourKeys(), Slot(slot), Sums(programHours.Values)]);
     }
 
     private NpgsqlParameter[] LinkDayKeys() =>
@@ -45,14 +45,22 @@ internal sealed class Counters
         Param.Of([.. programHours.Keys.Select(key => key.Hour)]),
     ];
 
-    private NpgsqlParameter Unknown() => Param.Of([.. programHours.Values.Select(tally => tally.Unknown)]);
-
-    private static IEnumerable<NpgsqlParameter> Tallies(IReadOnlyList<Tally> tallies)
+    /// <summary>A row for each key; its columns in the order in which the statements name them.</summary>
+    private static NpgsqlParameter<long[,]> Sums<TKey>(SortedDictionary<TKey, Tally>.ValueCollection tallies)
+        where TKey : notnull
     {
-        yield return Param.Of([.. tallies.Select(tally => tally.Requests)]);
-        yield return Param.Of([.. tallies.Select(tally => tally.Unique)]);
-        for (var verdict = 0; verdict < Verdicts; verdict++)
-            yield return Param.Of([.. tallies.Select(tally => tally.ByVerdict[verdict])]);
+        var sums = new long[tallies.Count, Verdicts + 3];
+        var row = 0;
+        foreach (var tally in tallies)
+        {
+            sums[row, 0] = tally.Requests;
+            sums[row, 1] = tally.Unique;
+            for (var verdict = 0; verdict < Verdicts; verdict++)
+                sums[row, 2 + verdict] = tally.ByVerdict[verdict];
+            sums[row, Verdicts + 2] = tally.Unknown;
+            row++;
+        }
+        return new NpgsqlParameter<long[,]> { TypedValue = sums, NpgsqlDbType = NpgsqlDbType.Bigint | NpgsqlDbType.Array };
     }
 
     private static NpgsqlParameter Slot(short slot) => new NpgsqlParameter<short> { TypedValue = slot };

@@ -1,7 +1,7 @@
 namespace Tributary.Clicks.Intake;
 
 /// <summary>
-/// The last valid clicks of visitors on links, as one node saw them, to know a repeated one by. Used by one batch at a time.
+/// The last valid clicks of visitors on links, as one node saw them, to know a repeated one by.
 /// </summary>
 internal sealed class RecentClicks
 {
@@ -13,8 +13,30 @@ internal sealed class RecentClicks
     private readonly Dictionary<VisitorMark, ClickId> last = [];
     private int added;
 
-    /// <summary>Judges a click against those before it, and remembers it when it is valid.</summary>
-    public void Judge(JudgedClick judged)
+    private readonly Lock judging = new();
+
+    /// <summary>Judges clicks against those before them, and remembers the valid ones.</summary>
+    public void Judge(IReadOnlyList<JudgedClick> clicks)
+    {
+        lock (judging)
+        {
+            foreach (var judged in clicks)
+                Judge(judged);
+        }
+    }
+
+    /// <summary>A valid click of the same visitor that another node or an earlier batch wrote.</summary>
+    public void Repeat(JudgedClick judged, ClickId original)
+    {
+        judged.Repeats(original.Value);
+        lock (judging)
+        {
+            if (last.TryGetValue(judged.Mark, out var noted) && noted == judged.Click.Id)
+                last[judged.Mark] = original;
+        }
+    }
+
+    private void Judge(JudgedClick judged)
     {
         if (!judged.CanBeRepeated)
             return;
@@ -22,14 +44,6 @@ internal sealed class RecentClicks
             judged.Repeats(original.Value);
         else
             Note(judged);
-    }
-
-    /// <summary>A valid click of the same visitor that another node or an earlier batch wrote.</summary>
-    public void Repeat(JudgedClick judged, ClickId original)
-    {
-        judged.Repeats(original.Value);
-        if (last.TryGetValue(judged.Mark, out var noted) && noted == judged.Click.Id)
-            last[judged.Mark] = original;
     }
 
     private ClickId? Find(JudgedClick judged)

@@ -12,7 +12,7 @@ internal sealed partial class SpoolShipping(
     private readonly SemaphoreSlim shipping = new(1);
 
     /// <param name="onTaken">Called after each commit, and when the database answers though nothing was to be shipped.</param>
-    public async Task RunAsync(Func<IReadOnlyList<JudgedClick>, Task> onTaken, CancellationToken ct)
+    public async Task RunAsync(Action onTaken, CancellationToken ct)
     {
         while (!ct.IsCancellationRequested)
         {
@@ -23,11 +23,11 @@ internal sealed partial class SpoolShipping(
     }
 
     /// <summary>One last time before the node stops; what cannot be shipped stays for the next start.</summary>
-    public Task ShipAllAsync(CancellationToken ct) => TryShipAsync(_ => Task.CompletedTask, ct);
+    public Task ShipAllAsync(CancellationToken ct) => TryShipAsync(static () => { }, ct);
 
     public void Dispose() => shipping.Dispose();
 
-    private async Task TryShipAsync(Func<IReadOnlyList<JudgedClick>, Task> onTaken, CancellationToken ct)
+    private async Task TryShipAsync(Action onTaken, CancellationToken ct)
     {
         await shipping.WaitAsync(CancellationToken.None);
         try
@@ -48,7 +48,7 @@ internal sealed partial class SpoolShipping(
         }
     }
 
-    private async Task ShipAsync(Func<IReadOnlyList<JudgedClick>, Task> onTaken, CancellationToken ct)
+    private async Task ShipAsync(Action onTaken, CancellationToken ct)
     {
         if (!database.IsOpen)
             return;
@@ -60,11 +60,11 @@ internal sealed partial class SpoolShipping(
             await ShipAsync(connection, segment, onTaken, ct);
         }
         if (spool.IsEmpty && await AnswersAsync(connection))
-            await onTaken([]);
+            onTaken();
     }
 
     private async Task ShipAsync(
-        NpgsqlConnection connection, string segment, Func<IReadOnlyList<JudgedClick>, Task> onTaken, CancellationToken ct)
+        NpgsqlConnection connection, string segment, Action onTaken, CancellationToken ct)
     {
         var clicks = ClickSpool.Read(segment);
         var recent = new RecentClicks();
@@ -73,28 +73,30 @@ internal sealed partial class SpoolShipping(
             // A node that stops does not wait for a long segment: the next start ships it again, and what is there is not counted twice.
             if (ct.IsCancellationRequested)
                 return;
-            await onTaken(await ShipAsync(connection, chunk, recent));
+            await ShipAsync(connection, chunk, recent);
+            onTaken();
         }
         spool.Remove(segment);
         Log.Shipped(logger, clicks.Count);
     }
 
     /// <summary>A click that PostgreSQL refuses for itself must not hold up those behind it: it is told of and left out.</summary>
-    private async Task<IReadOnlyList<JudgedClick>> ShipAsync(NpgsqlConnection connection, Click[] clicks, RecentClicks recent)
+    private async Task ShipAsync(NpgsqlConnection connection, Click[] clicks, RecentClicks recent)
     {
         try
         {
-            return await writer.ShipAsync(connection, clicks, recent, CancellationToken.None);
+            await writer.ShipAsync(connection, clicks, recent, CancellationToken.None);
         }
         catch (PostgresException refusal) when (!DatabaseFault.IsOutage(refusal))
         {
             if (clicks.Length == 1)
             {
                 Log.Refused(logger, clicks[0].Id, refusal.SqlState);
-                return [];
+                return;
             }
             var half = clicks.Length / 2;
-            return [.. await ShipAsync(connection, clicks[..half], recent), .. await ShipAsync(connection, clicks[half..], recent)];
+            await ShipAsync(connection, clicks[..half], recent);
+            await ShipAsync(connection, clicks[half..], recent);
         }
     }
 

@@ -74,7 +74,8 @@ create table unique_marks (
   last_used   date not null,
   primary key (program_id, link_id, visitor_key)
 );
-create index unique_marks_last_used on unique_marks (program_id, last_used);
+-- Asked once a day, written with every mark.
+create index unique_marks_last_used on unique_marks using brin (program_id, last_used);
 
 -- Today's and tomorrow's salts of the derived visitor keys; destroyed after two days.
 create table visitor_salts (
