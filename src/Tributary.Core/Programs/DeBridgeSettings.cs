@@ -16,6 +16,7 @@ public sealed record DeBridgeSettings
     public DeBridgeGatewaySettings Gateway { get; init; } = new();
     public DeBridgeCodeSettings Codes { get; init; } = new();
     public DeBridgePreparedSettings Prepared { get; init; } = new();
+    public DeBridgeFollowerSettings Follower { get; init; } = new();
     public DeBridgeRateSettings Rate { get; init; } = new();
 
     /// <summary>Chains besides those that are built in; one of the same number takes a built-in's place.</summary>
@@ -54,6 +55,20 @@ public sealed record DeBridgePreparedSettings
     public int TtlHours { get; init; } = 24;
 }
 
+/// <summary>How states of orders are asked of the upstream's tracking service.</summary>
+public sealed record DeBridgeFollowerSettings
+{
+    private const int Usual = 40;
+    private const int UsualWithToken = 240;
+
+    public bool Enabled { get; init; } = true;
+
+    /// <summary>Requests; null: 40, or 240 with an access token.</summary>
+    public int? PerMinute { get; init; }
+
+    public int RequestsPerMinute(bool withToken) => PerMinute ?? (withToken ? UsualWithToken : Usual);
+}
+
 /// <summary>Requests per minute of one caller to one endpoint of the dialect, on one node; 0 is without limit.</summary>
 public sealed record DeBridgeRateSettings
 {
@@ -63,6 +78,7 @@ public sealed record DeBridgeRateSettings
 
 internal static class DeBridgeSettingsRules
 {
+    private const int MostAsked = 6_000;
     private const int MostTtlHours = 7 * 24;
     private const int MostRequests = 1_000_000;
     private const int MostChains = 200;
@@ -74,6 +90,7 @@ internal static class DeBridgeSettingsRules
     public static Problem? Check(DeBridgeSettings settings) =>
         SettingsRules.Range(settings.Codes.Default, 1, uint.MaxValue, "debridge.codes.default")
         ?? SettingsRules.Range(settings.Prepared.TtlHours, 1, MostTtlHours, "debridge.prepared.ttlHours")
+        ?? SettingsRules.Range(settings.Follower.PerMinute, 1, MostAsked, "debridge.follower.perMinute")
         ?? SettingsRules.Range(settings.Rate.Anonymous, 0, MostRequests, "debridge.rate.anonymous")
         ?? SettingsRules.Range(settings.Rate.Key, 0, MostRequests, "debridge.rate.key")
         ?? CheckChains(settings);

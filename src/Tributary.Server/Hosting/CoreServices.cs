@@ -97,6 +97,7 @@ internal static class CoreServices
         services.AddSingleton<ExplainOrder>();
         services.AddSingleton<ExplainCustomer>();
         services.AddSingleton<Reporting.Analytics.AnalyticsQuery>();
+        services.AddSingleton<ChainOrders.Following.FollowerState>();
         services.AddSingleton<Reporting.Tracking.TrackedOrders>();
         services.AddSingleton<Reporting.Tracking.CodesOfIntegrators>();
         services.AddSingleton<Reporting.Tracking.CodeNumbers>();

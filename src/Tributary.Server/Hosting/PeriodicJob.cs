@@ -70,6 +70,7 @@ internal static class PeriodicJobs
     private static readonly TimeSpan ClickRetention = TimeSpan.FromHours(12);
     private static readonly TimeSpan Salts = TimeSpan.FromMinutes(30);
     private static readonly TimeSpan Positions = TimeSpan.FromHours(1);
+    private static readonly TimeSpan Following = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Retention = TimeSpan.FromMinutes(10);
 
     public static void AddPeriodicJobs(this IServiceCollection services)
@@ -88,6 +89,7 @@ internal static class PeriodicJobs
         services.AddJob<Clicks.Velocity.ClickVelocity>("click velocity", Velocity, (job, ct) => job.RunAsync(ct));
         services.AddJob<Reporting.Analytics.Recounting>("recount", Recount, (job, ct) => job.RunAsync(ct));
         services.AddJob<Webhooks.Publishing.EventPublishing>("retention of event positions", Positions, (job, ct) => job.ForgetAsync(ct));
+        services.AddJob<Api.DeBridge.Following.Follower>("follower", Following, (job, ct) => job.RunAsync(ct));
         services.AddJob<SelfCheck>("self-check", SelfCheck.Interval, (job, ct) => job.RunAsync(ct));
     }
 

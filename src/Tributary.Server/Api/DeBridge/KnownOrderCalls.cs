@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using Tributary.ChainOrders.Following;
 using Tributary.Chains;
 using Tributary.Reporting.Tracking;
 using Tributary.Server.Api.DeBridge.Gateway;
@@ -10,7 +11,7 @@ namespace Tributary.Server.Api.DeBridge;
 /// Reads of the order service: from our own orders where they are known beyond being prepared, else from the upstream where there is
 /// one (debridge.md § 4.4).
 /// </summary>
-internal sealed class KnownOrderCalls(TrackedOrders orders, UpstreamGateway gateway)
+internal sealed class KnownOrderCalls(TrackedOrders orders, UpstreamGateway gateway, FollowerState follower)
 {
     private static readonly DeBridgeError Unknown = new(DeBridgeFault.UnknownOrder, "There is no such order.");
 
@@ -29,7 +30,7 @@ internal sealed class KnownOrderCalls(TrackedOrders orders, UpstreamGateway gate
         if (!ChainHash.TryReadOrderId(call.Id, out var orderId))
             return BadId;
         if (await orders.FindAsync(call.Program.Id, orderId, call.Sight, ct) is not { } order)
-            return await FromUpstreamAsync(call, $"dln/order/{orderId}", ct) ?? Unknown;
+            return await OrderFromUpstreamAsync(call, orderId, "", ct) ?? Unknown;
         return new DeBridgeBody(DeBridgeJson.Write(json =>
         {
             WriteStatus(json, order.OrderId, order.State, order.ExternalCallState);
@@ -42,7 +43,7 @@ internal sealed class KnownOrderCalls(TrackedOrders orders, UpstreamGateway gate
         if (!ChainHash.TryReadOrderId(call.Id, out var orderId))
             return BadId;
         var order = await orders.FindAsync(call.Program.Id, orderId, call.Sight, ct);
-        if (order is null && await FromUpstreamAsync(call, $"dln/order/{orderId}/status", ct) is { } forwarded)
+        if (order is null && await OrderFromUpstreamAsync(call, orderId, "/status", ct) is { } forwarded)
             return forwarded;
         return new DeBridgeBody(DeBridgeJson.Write(
             json => WriteStatus(json, orderId, order?.State ?? "None", order?.ExternalCallState ?? "NoExtCall")));
@@ -62,6 +63,15 @@ internal sealed class KnownOrderCalls(TrackedOrders orders, UpstreamGateway gate
                 json.WriteStringValue(order.OrderId);
             json.WriteEndArray();
         }));
+    }
+
+    /// <summary>What the upstream knows of an order may be news to us, if it is one that we wait for.</summary>
+    private async Task<DeBridgeAnswer?> OrderFromUpstreamAsync(DeBridgeCall call, string orderId, string what, CancellationToken ct)
+    {
+        var answer = await FromUpstreamAsync(call, $"dln/order/{orderId}{what}", ct);
+        if (answer is DeBridgeRelay { IsSuccess: true })
+            await follower.NowAsync(call.Program.Id, orderId, ct);
+        return answer;
     }
 
     /// <summary>Null: there is nobody to ask.</summary>

@@ -1,4 +1,5 @@
 using Tributary.ChainOrders;
+using Tributary.ChainOrders.Following;
 using Tributary.Chains;
 using Tributary.Keys;
 using Tributary.Server.Api.Wire;
@@ -7,7 +8,7 @@ using Tributary.Storage;
 namespace Tributary.Server.Api.DeBridge.Gateway;
 
 /// <summary>Calls that an upstream answers (debridge.md § 4.3, 4.4).</summary>
-internal sealed partial class GatewayCalls(UpstreamGateway gateway, PrepareChainOrder prepare, ILogger<GatewayCalls> logger)
+internal sealed partial class GatewayCalls(UpstreamGateway gateway, PrepareChainOrder prepare, TimeProvider clock, ILogger<GatewayCalls> logger)
 {
     private static readonly WireMember[] Validated =
     [
@@ -70,9 +71,10 @@ internal sealed partial class GatewayCalls(UpstreamGateway gateway, PrepareChain
     private async Task<bool> KeepAsync(DeBridgeCall call, ChainOrderReport facts)
     {
         var kept = TimeSpan.FromHours(call.Program.Settings.DeBridge.Prepared.TtlHours);
+        DateTimeOffset? firstCheck = gateway.IsFollowed(call.Program) ? FollowSchedule.OfPrepared(call.Now, call.Now + kept, clock.GetUtcNow(), 0.5) : null;
         try
         {
-            return (await prepare.ExecuteAsync(call.Program, facts, kept, firstCheck: null, call.Caller, CancellationToken.None)).Succeeded;
+            return (await prepare.ExecuteAsync(call.Program, facts, kept, firstCheck, call.Caller, CancellationToken.None)).Succeeded;
         }
         catch (Exception outage) when (DatabaseFault.IsOutage(outage))
         {

@@ -62,17 +62,16 @@ internal sealed class UpstreamClient : IDisposable
         client.DefaultRequestHeaders.Accept.ParseAdd("application/json");
     }
 
+    public Task<UpstreamAnswer> GetAsync(Uri service, string path, string query, string? accessToken, CancellationToken ct) =>
+        GetAsync(service, path, query, accessToken, limits.Total, limits.Bytes, ct);
+
     /// <param name="path">Below the base address, encoded.</param>
     /// <param name="query">Encoded, without its question mark.</param>
     /// <param name="accessToken">Ours, added to the query.</param>
-    public async Task<UpstreamAnswer> GetAsync(Uri service, string path, string query, string? accessToken, CancellationToken ct)
+    public async Task<UpstreamAnswer> GetAsync(
+        Uri service, string path, string query, string? accessToken, TimeSpan total, int mostBytes, CancellationToken ct)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, AddressOf(service, path, query, accessToken));
-        return await SendAsync(request, limits.Total, limits.Bytes, ct);
-    }
-
-    public async Task<UpstreamAnswer> SendAsync(HttpRequestMessage request, TimeSpan total, int mostBytes, CancellationToken ct)
-    {
         using var limited = CancellationTokenSource.CreateLinkedTokenSource(ct);
         limited.CancelAfter(total);
         try

@@ -14,6 +14,10 @@ internal sealed class UpstreamGateway(UpstreamClient client, GatewaySlots slots,
     public DeBridgeUpstream? UpstreamOf(ReferralProgram program) =>
         program.Settings.DeBridge.Upstream is { } name ? options.DeBridgeUpstreams.GetValueOrDefault(name) : null;
 
+    /// <summary>Whether states of its orders are asked of the upstream.</summary>
+    public bool IsFollowed(ReferralProgram program) =>
+        program.Settings.DeBridge.Follower.Enabled && UpstreamOf(program) is { TrackingApi: not null };
+
     /// <param name="path">Of the order service, encoded.</param>
     public async Task<DeBridgeAnswer> ForwardAsync(DeBridgeCall call, string path, QueryText query, CancellationToken ct)
     {
