@@ -16,6 +16,8 @@ internal static class GameballCases
         new("GET customers/{customerId}/hash", Missing, "customers/<friend>/hash"),
         new("GET customers/{customerId}/balance", Missing, "customers/<customer>/balance"),
         new("GET customers/{customerId}/coupons", Missing, "customers/<customer>/coupons"),
+        new("GET customers/{customerId}/activities", Missing, "customers/<customer>/activities"),
+        new("GET customers/{customerId}/activities/count", Missing, "customers/<customer>/activities/count"),
         new("GET customers/{customerId}/referrals", Missing, "customers/<customer>/referrals"),
         new("GET customers/{customerId}/referrals/count", Missing, "customers/<customer>/referrals/count"),
         new("GET configurations/referrals", OwnThings, "configurations/referrals"),

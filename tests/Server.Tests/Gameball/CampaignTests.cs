@@ -121,6 +121,7 @@ public sealed class CampaignTests(GameballServer server) : IClassFixture<Gamebal
         (await shop.PointsAsync("user_12345")).ShouldBe(800);
         (await shop.OrderAsync("friend 5", "o5", code: "REF123456")).Ok();
         (await shop.PointsAsync("user_12345")).ShouldBe(1500);
+        (await ActivityTests.TypesAsync(shop, "user_12345", "activityType=ReferralBonusReward")).ShouldHaveSingleItem().ShouldStartWith("ReferralBonusReward 500");
         (await shop.RefundAsync("friend 3", "o3", "r3")).Ok();
         (await shop.PointsAsync("user_12345")).ShouldBe(800);
         (await shop.OrderAsync("friend 6", "o6", code: "REF123456")).Ok();

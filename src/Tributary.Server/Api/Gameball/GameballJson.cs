@@ -26,6 +26,8 @@ namespace Tributary.Server.Api.Gameball;
 [JsonSerializable(typeof(OrderAnswer))]
 [JsonSerializable(typeof(TransactionsAnswer))]
 [JsonSerializable(typeof(RefundAnswer))]
+[JsonSerializable(typeof(ActivitiesAnswer))]
+[JsonSerializable(typeof(ActivityCountAnswer))]
 [JsonSerializable(typeof(ConfigurationView))]
 internal sealed partial class GameballJson : JsonSerializerContext
 {

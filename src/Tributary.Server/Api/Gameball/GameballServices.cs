@@ -2,6 +2,7 @@ using Tributary.Campaigns;
 using Tributary.Customers;
 using Tributary.Orders;
 using Tributary.Referrers;
+using Tributary.Reporting;
 using Tributary.Rewards;
 using Tributary.Signups;
 
@@ -20,6 +21,7 @@ internal static class GameballServices
         services.AddSingleton<RefundCalls>();
         services.AddSingleton<BalanceCalls>();
         services.AddSingleton<EventCalls>();
+        services.AddSingleton<ActivityCalls>();
         services.AddSingleton<GameballCredentials>();
         services.AddSingleton<CallRate>();
         services.AddSingleton<CodeGuesses>();
@@ -43,6 +45,7 @@ internal static class GameballServices
         services.AddSingleton<OrderTransactions>();
         services.AddSingleton<RewardCouponQueries>();
         services.AddSingleton<ShownCampaigns>();
+        services.AddSingleton<CustomerActivities>();
     }
 
     private static GameballRouter RouterOf(IServiceProvider services) => new(
@@ -54,5 +57,6 @@ internal static class GameballServices
         .. services.GetRequiredService<RefundCalls>().Routes,
         .. services.GetRequiredService<BalanceCalls>().Routes,
         .. services.GetRequiredService<EventCalls>().Routes,
+        .. services.GetRequiredService<ActivityCalls>().Routes,
     ]);
 }
