@@ -174,9 +174,24 @@ internal sealed class PlanSession(PlanContext context, StepBoard board, UsageSna
         var count = Usage[key].Count;
         if (MilestoneBonus.Owed(count, bonus.Every) == MilestoneBonus.Owed(count - 1, bonus.Every))
             return;
-        var milestone = MilestoneBonus.Owed(count, bonus.Every);
+        await GrantMilestoneAsync(campaign, cause, referrer.Id, MilestoneBonus.Owed(count, bonus.Every), ct);
+    }
+
+    /// <summary>The bonuses that as many as qualified have earned and that the referrer has not got.</summary>
+    /// <param name="granted">How many the referrer has.</param>
+    public async Task GrantOwedBonusesAsync(ActiveCampaign campaign, Cause cause, long granted, CancellationToken ct)
+    {
+        if (campaign.Definition.Bonus is not { } bonus || context.Referrer is not { } referrer)
+            return;
+        var owed = MilestoneBonus.Owed(Usage[UsageKeys.Qualified(campaign.Id, referrer.Id)].Count, bonus.Every);
+        for (var milestone = granted + 1; milestone <= owed; milestone++)
+            await GrantMilestoneAsync(campaign, cause, referrer.Id, milestone, ct);
+    }
+
+    private async Task GrantMilestoneAsync(ActiveCampaign campaign, Cause cause, long referrerId, long milestone, CancellationToken ct)
+    {
         var (results, taken) = StepJudge.JudgeBonus(campaign, context.Parties, cause.At, context.Program.Settings.Zone, Usage, context.Defaults);
-        var occasion = await Milestones.NextOccasionAsync(context.Tx, campaign.Id, referrer.Id, milestone, ct);
+        var occasion = await Milestones.NextOccasionAsync(context.Tx, campaign.Id, referrerId, milestone, ct);
         var grant = new RewardGrant(context, campaign, cause.At, null);
         var lines = await grant.AddAsync(Plan, 0, Milestones.CauseOf(milestone), occasion, results, "", ct);
         Take(taken);

@@ -103,7 +103,8 @@ internal static class MergeCustomers
         insert into usage as u (program_id, campaign_id, scope, period, amount, count)
         select $1, campaign_id, scope, period, amount, count from gone
         on conflict (program_id, campaign_id, scope, period) do update set amount = u.amount + excluded.amount, count = u.count + excluded.count
-        """,        "update reward_coupons set customer_id = $2 where program_id = $1 and customer_id = $3",
+        """,
+        "update reward_coupons set customer_id = $2 where program_id = $1 and customer_id = $3",
         """
         update step_progress p set customer_id = $2
         where program_id = $1 and customer_id = $3
@@ -158,6 +159,8 @@ internal static class MergeCustomers
             EventType.CustomerMerged, $"customer:{survivor}",
             new JsonObject { ["customerId"] = survivor, ["mergedCustomerId"] = other }, survivor);
         tx.Audit("customer.merge", $"customer:{survivor}", null, new JsonObject { ["mergedCustomerId"] = other });
+        await tx.Writes.FlushAsync(tx.Connection, ct);
+        await MergedBonus.GrantAsync(tx, program, first.Id < second.Id ? first : second, $"merge:{other}", ct);
         await tx.Writes.FlushAsync(tx.Connection, ct);
         return survivor;
     }

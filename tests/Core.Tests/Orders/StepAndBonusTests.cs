@@ -155,4 +155,25 @@ public sealed class StepAndBonusTests(PostgresFixture postgres)
         await shop.RefundAsync("3", "r3");
         (await shop.AvailableAsync("web")).ShouldBe(200);
     }
+
+    [Fact]
+    public async Task MO41_a_bonus_that_two_merged_referrers_have_earned_only_together_is_paid_by_the_merge()
+    {
+        await using var shop = await Shop.OpenAsync(postgres, BonusEvery(2));
+        await shop.SignUpAsync("web", ownCode: "WEB12345", email: "w@example.com");
+        await shop.SignUpAsync("pos", ownCode: "POS12345");
+        await shop.OrderAsync("f1", "1", code: "WEB12345");
+        await shop.OrderAsync("f2", "2", code: "POS12345");
+        (await shop.AvailableAsync("web")).ShouldBe(200);
+        shop.Set(x => x with { Customers = x.Customers with { MergeBy = MergeBy.Email } });
+        (await shop.SignUpAsync("pos", email: "w@example.com")).Succeeded.ShouldBeTrue();
+        (await shop.AvailableAsync("web")).ShouldBe(900);
+        await shop.OrderAsync("f3", "3", code: "WEB12345");
+        (await shop.AvailableAsync("web")).ShouldBe(1100);
+        (await shop.OrderAsync("f4", "4", code: "POS12345")).Succeeded.ShouldBeTrue();
+        (await shop.AvailableAsync("web")).ShouldBe(1800);
+        foreach (var order in (string[])["1", "2", "3", "4"])
+            (await shop.RefundAsync(order, $"r{order}")).Succeeded.ShouldBeTrue();
+        (await shop.AvailableAsync("web")).ShouldBe(0);
+    }
 }
