@@ -8,6 +8,7 @@ internal sealed record BenchOptions
     public const string Help = """
         Usage: dotnet run -c Release --project bench/Tributary.Bench -- orders|redirects|links [options]
                dotnet run -c Release --project bench/Tributary.Bench -- analytics [--write]
+               dotnet run -c Release --project bench/Tributary.Bench -- webhooks|stream [--rounds 3] [--write]
 
           --clients 1,16,64    clients at once
           --seconds 8          length of a round

@@ -1,6 +1,7 @@
 using Tributary.Server.Api;
 using Tributary.Server.Hosting;
 using Tributary.Server.Hosting.Logs;
+using Tributary.Server.Outbound.Webhooks;
 using Tributary.Server.Redirect;
 using Tributary.Storage;
 
@@ -74,6 +75,8 @@ public static class ServerApp
         services.AddHostedService<ChangeListener>();
         services.AddHostedService<KeyUsageWriter>();
         services.AddHostedService<EventPublisher>();
+        services.AddSingleton<MessageSender>();
+        services.AddHostedService<WebhookSender>();
         services.AddPeriodicJobs();
         services.Configure<HostOptions>(host => host.ShutdownTimeout = KestrelLimits.DrainTime);
         services.AddProblemDetails();

@@ -44,6 +44,9 @@ public sealed record ServerOptions
     /// <summary><c>TRIBUTARY_DEBRIDGE_UPSTREAMS</c>: services that gateways of programmes ask, by the names that programmes know them by.</summary>
     public IReadOnlyDictionary<string, DeBridgeUpstream> DeBridgeUpstreams { get; init; } = new Dictionary<string, DeBridgeUpstream>();
 
+    /// <summary><c>TRIBUTARY_OUTBOUND_ANY_PORT</c>: whether such requests may use plain http and ports other than 443 and 8443.</summary>
+    public bool OutboundAnyPort { get; init; }
+
     /// <summary>Limits and trust of all APIs.</summary>
     public ApiOptions Api { get; init; } = new();
 
@@ -69,6 +72,7 @@ public sealed record ServerOptions
         OutboundAllowed = ApiOptions.Networks(Variable("TRIBUTARY_OUTBOUND_ALLOW"), "TRIBUTARY_OUTBOUND_ALLOW"),
         DeBridgeProgram = Variable("TRIBUTARY_DEBRIDGE_PROGRAM"),
         DeBridgeUpstreams = DeBridgeUpstream.Parse(Variable("TRIBUTARY_DEBRIDGE_UPSTREAMS")),
+        OutboundAnyPort = ApiOptions.YesNo(Variable, "TRIBUTARY_OUTBOUND_ANY_PORT"),
         Api = ApiOptions.From(Variable),
         Clicks = Redirect.ClickOptions.From(Variable),
     };

@@ -187,4 +187,11 @@ public sealed record GameballSettings
     public int CustomerCallsPerHalfMinute { get; init; } = 1_200;
     public int OtherCallsPerSecond { get; init; } = 30;
     public int OtherCallsPerHalfMinute { get; init; } = 360;
+    /// <summary>What webhooks tell a customer whom a referral paid; <c>{name}</c> is the customer's, <c>{points}</c> what it got.</summary>
+    public string NoticeLanguage { get; init; } = "en";
+    public string? NoticeIcon { get; init; }
+    public string ReferrerNoticeTitle { get; init; } = "Successful Referral";
+    public string ReferrerNoticeBody { get; init; } = "Your friend has joined. You got {points} points.";
+    public string FriendNoticeTitle { get; init; } = "Referred Friend Achievement";
+    public string FriendNoticeBody { get; init; } = "Welcome, {name}. You got {points} points.";
 }

@@ -82,7 +82,21 @@ internal static class SettingsRules
         ?? Range(settings.OtherCallsPerHalfMinute, 0, MostCalls, "gameball.otherCallsPerHalfMinute")
         ?? (settings.MinimumVersion is "4.0" or "4.1"
             ? null
-            : new Problem(ProblemCode.InvalidValue, "The minimum version is 4.0 or 4.1.", Path("gameball.minimumVersion")));
+            : new Problem(ProblemCode.InvalidValue, "The minimum version is 4.0 or 4.1.", Path("gameball.minimumVersion")))
+        ?? NoticeProblem(settings);
+
+    private static Problem? NoticeProblem(GameballSettings settings)
+    {
+        string?[] texts =
+        [
+            settings.NoticeLanguage, settings.NoticeIcon, settings.ReferrerNoticeTitle, settings.ReferrerNoticeBody, settings.FriendNoticeTitle,
+            settings.FriendNoticeBody,
+        ];
+        return texts.Any(text => text?.Length > Limits.Text)
+            ? new Problem(ProblemCode.TooLong, $"Texts of notices have at most {Limits.Text} characters.", Path("gameball"))
+            : null;
+    }
+
 
     private static Problem? Partnero(PartneroSettings settings) =>
         Range(settings.MinOrderIntervalSeconds, 0, MostWindowSeconds, "partnero.minOrderIntervalSeconds")

@@ -13,6 +13,20 @@ public sealed record LoggedEvent(
 /// <summary>Reads the outbox.</summary>
 public sealed class EventLog(Database database)
 {
+    private const string FindSql = """
+        select event_id, type, subject, customer_id, referrer_id, data::text as data, occurred_at
+        from events
+        where program_id = @programId and event_id = @eventId
+        """;
+
+    public async Task<LoggedEvent?> FindAsync(long programId, long eventId, CancellationToken ct)
+    {
+        await using var connection = await database.OpenAsync(ct);
+        var row = await connection.QuerySingleOrDefaultAsync<EventRow>(
+            new CommandDefinition(FindSql, new { programId, eventId }, cancellationToken: ct));
+        return row?.ToEvent();
+    }
+
     /// <summary>
     /// Oldest first, so that a reader goes on where it stopped. Two operations that commit in the other order than they
     /// began may show the later number first: who must not miss one reads a little behind, or takes webhooks.

@@ -63,4 +63,10 @@ public static class EventType
     public const string RewardRejected = "reward.rejected";
     public const string RewardReversed = "reward.reversed";
     public const string RewardPaid = "reward.paid";
+
+    /// <summary>Nothing arrived at an endpoint for a day.</summary>
+    public const string WebhookFailing = "webhook.failing";
+
+    /// <summary>Nothing is sent to an endpoint any more.</summary>
+    public const string WebhookDisabled = "webhook.disabled";
 }

@@ -8,6 +8,9 @@ internal static class OutgoingMails
     public const string PartnerInvitation = "partner_invitation";
     public const string CustomerInvitation = "customer_invitation";
 
+    public const string WebhookFailing = "webhook_failing";
+    public const string WebhookDisabled = "webhook_disabled";
+
     private const string InsertSql = """
         insert into outgoing_mails (program_id, kind, address, details, created_at) values ($1, $2, $3, $4, $5)
         """;

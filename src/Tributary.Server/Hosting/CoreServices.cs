@@ -17,6 +17,7 @@ using Tributary.Server.Secrets;
 using Tributary.Signups;
 using Tributary.Storage;
 using Tributary.Webhooks;
+using Tributary.Webhooks.Deliveries;
 using Tributary.Webhooks.Publishing;
 using Tributary.Webhooks.Stream;
 
@@ -84,6 +85,10 @@ internal static class CoreServices
         services.AddSingleton<ProspectRegister>();
         services.AddSingleton<ConvertProspect>();
         services.AddSingleton<WebhookRegister>();
+        services.AddSingleton<IWebhookShape, NativeShape>();
+        services.AddSingleton<FanOut>();
+        services.AddSingleton<DeliveryClock>();
+        services.AddSingleton<DeliveryQueue>();
         services.AddSingleton(provider => provider.GetRequiredService<ServerAddresses>().ForLinks());
         services.AddSingleton<ServerAddresses>();
         services.AddSingleton(provider => new DomainPolicy(provider.GetRequiredService<ServerOptions>().VerifySites));

@@ -69,6 +69,8 @@ internal static class PeriodicJobs
     private static readonly TimeSpan Months = TimeSpan.FromHours(6);
     private static readonly TimeSpan ClickRetention = TimeSpan.FromHours(12);
     private static readonly TimeSpan Salts = TimeSpan.FromMinutes(30);
+    private static readonly TimeSpan WebhookLook = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan Deliveries = TimeSpan.FromHours(6);
     private static readonly TimeSpan Positions = TimeSpan.FromHours(1);
     private static readonly TimeSpan Following = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Retention = TimeSpan.FromMinutes(10);
@@ -90,6 +92,8 @@ internal static class PeriodicJobs
         services.AddJob<Reporting.Analytics.Recounting>("recount", Recount, (job, ct) => job.RunAsync(ct));
         services.AddJob<Webhooks.Publishing.EventPublishing>("retention of event positions", Positions, (job, ct) => job.ForgetAsync(ct));
         services.AddJob<Api.DeBridge.Following.Follower>("follower", Following, (job, ct) => job.RunAsync(ct));
+        services.AddJob<Webhooks.Deliveries.WebhookHealth>("webhook health", WebhookLook, (job, ct) => job.RunAsync(ct));
+        services.AddJob<Webhooks.Deliveries.DeliveryLog>("retention of deliveries", Deliveries, (job, ct) => job.ForgetAsync(ct));
         services.AddJob<SelfCheck>("self-check", SelfCheck.Interval, (job, ct) => job.RunAsync(ct));
     }
 

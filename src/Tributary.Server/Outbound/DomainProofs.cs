@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text;
 using Tributary.Links;
+using Tributary.Webhooks;
 
 namespace Tributary.Server.Outbound;
 
@@ -23,9 +24,14 @@ internal static class OutboundServices
 {
     public static void AddOutbound(this IServiceCollection services)
     {
-        services.AddSingleton(provider => new OutboundPolicy(provider.GetRequiredService<ServerOptions>().OutboundAllowed));
+        services.AddSingleton(provider => PolicyOf(provider.GetRequiredService<ServerOptions>()));
+        services.AddSingleton(provider => UrlsOf(provider.GetRequiredService<ServerOptions>()));
         services.AddSingleton<GuardedHttp>();
         services.AddSingleton<TextRecords>();
         services.AddSingleton<IDomainProofs, DomainProofs>();
     }
+
+    private static OutboundPolicy PolicyOf(ServerOptions options) => new(options.OutboundAllowed, options.OutboundAnyPort);
+
+    private static WebhookUrls UrlsOf(ServerOptions options) => new(options.OutboundAllowed, options.OutboundAnyPort);
 }

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Http.Headers;
 using System.Net.Sockets;
 
 namespace Tributary.Server.Outbound;
@@ -18,6 +19,10 @@ internal sealed partial class GuardedHttp : IDisposable
 
     private static readonly TimeSpan ConnectTime = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan TotalTime = TimeSpan.FromSeconds(15);
+
+    // A connection leads to the address that was judged, however long it is kept.
+    private static readonly TimeSpan ConnectionLife = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan IdleLife = TimeSpan.FromSeconds(20);
 
     private readonly OutboundPolicy policy;
     private readonly ILogger<GuardedHttp> logger;
@@ -44,7 +49,8 @@ internal sealed partial class GuardedHttp : IDisposable
             ConnectTimeout = ConnectTime,
             MaxResponseHeadersLength = MostHeaderKilobytes,
             ConnectCallback = ConnectAsync,
-            PooledConnectionLifetime = TimeSpan.Zero,
+            PooledConnectionLifetime = ConnectionLife,
+            PooledConnectionIdleTimeout = IdleLife,
         };
         client = new HttpClient(handler) { Timeout = Timeout.InfiniteTimeSpan, MaxResponseContentBufferSize = MostBytes };
         client.DefaultRequestHeaders.UserAgent.ParseAdd("Tributary");
@@ -61,7 +67,7 @@ internal sealed partial class GuardedHttp : IDisposable
         try
         {
             using var response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, limited.Token);
-            return new GuardedAnswer(response.StatusCode, await ReadAsync(response, limited.Token));
+            return new GuardedAnswer(response.StatusCode, await ReadAsync(response, limited.Token), response.Headers.RetryAfter);
         }
         catch (Exception failure) when (failure is HttpRequestException or IOException or SocketException
             || (failure is OperationCanceledException && !ct.IsCancellationRequested))
@@ -114,4 +120,5 @@ internal sealed partial class GuardedHttp : IDisposable
 }
 
 /// <param name="Body">Its beginning.</param>
-internal sealed record GuardedAnswer(HttpStatusCode Status, byte[] Body);
+/// <param name="RetryAfter">When the other side wants to be asked again.</param>
+internal sealed record GuardedAnswer(HttpStatusCode Status, byte[] Body, RetryConditionHeaderValue? RetryAfter);

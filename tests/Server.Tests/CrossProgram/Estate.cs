@@ -92,6 +92,18 @@ internal sealed partial class Estate
         await MakeOrdersAsync(api, prefix, mark);
         await MakeChainOrdersAsync(api, prefix, mark);
         await MakePartnerosAsync(api, prefix, mark);
+        await MakeWebhookAsync(shop, mark);
+    }
+
+    private async Task MakeWebhookAsync(Shop shop, string mark)
+    {
+        things["hook"] = Text((await shop.Api.PostAsync(
+            "/webhooks", $$"""{"name":"{{mark}}","url":"https://hooks.yoursite.com/","events":["webhook.failing"]}""")).Ok(HttpStatusCode.Created), "webhook.id");
+        await shop.ExecuteAsync(
+            "insert into deliveries (program_id, endpoint_id, name, state, body) values (@program, @hook, 'webhook.test', 'failed', @mark)",
+            new { program = shop.Program.Id, hook = long.Parse(things["hook"], CultureInfo.InvariantCulture), mark });
+        things["delivery"] = Text((await shop.Api.GetAsync($"/webhooks/{things["hook"]}/deliveries")).Ok(), "items.0.id");
+        things["told"] = Text((await shop.Api.GetAsync("/events?limit=1")).Ok(), "items.0.id");
     }
 
     /// <summary>What only Partnero's dialect makes.</summary>

@@ -170,6 +170,18 @@ internal static class NativeCases
     private static IEnumerable<RouteCase> Others() =>
     [
         Of("GET /events", OwnThings),
+        Of("GET /events/{eventId:long}", "/events/<told>", Missing),
+        Of("GET /webhooks", OwnThings),
+        Of("POST /webhooks", OwnThings, """{"url":"https://hooks.yoursite.com/in","events":["webhook.failing"]}"""),
+        Of("GET /webhooks/{webhookId:long}", "/webhooks/<hook>", Missing),
+        Of("PATCH /webhooks/{webhookId:long}", "/webhooks/<hook>", Missing, """{"name":"Renamed"}"""),
+        Of("DELETE /webhooks/{webhookId:long}", "/webhooks/<hook>", Missing),
+        Of("POST /webhooks/{webhookId:long}/rotate", "/webhooks/<hook>/rotate", Missing),
+        Of("POST /webhooks/{webhookId:long}/test", "/webhooks/<hook>/test", Missing),
+        Of("GET /webhooks/{webhookId:long}/deliveries", "/webhooks/<hook>/deliveries", Missing),
+        Of("POST /webhooks/{webhookId:long}/redeliver", "/webhooks/<hook>/redeliver", Missing, """{"from":"2026-01-01T00:00:00Z","to":"2026-01-02T00:00:00Z"}"""),
+        Of("GET /deliveries/{deliveryId:long}", "/deliveries/<delivery>", Missing),
+        Of("POST /deliveries/{deliveryId:long}/redeliver", "/deliveries/<delivery>/redeliver", Missing),
         Of("GET /stream", "/stream?after=0&code=<code>", OwnThings),
         Of("GET /audit", "/audit?actor=key:1", OwnThings),
         Of("GET /audit", OwnThings),

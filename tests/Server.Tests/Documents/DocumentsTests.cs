@@ -8,6 +8,7 @@ using Tributary.Server.Api.Gameball;
 using Tributary.Server.Api.Partnero;
 using Tributary.Server.Tests.Support;
 using Tributary.Server.Web.Reference;
+using Tributary.Storage;
 using Tributary.Tests.Support;
 
 namespace Tributary.Server.Tests.Documents;
@@ -47,6 +48,24 @@ public sealed partial class DocumentsTests(PostgresFixture postgres)
         var sources = Directory.EnumerateFiles(Path.Combine(Repository.Root, "src"), "*.cs", SearchOption.AllDirectories);
         var read = sources.SelectMany(path => Variable().Matches(File.ReadAllText(path))).Select(match => match.Value).Distinct();
         read.Except(documented).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void Every_type_of_event_is_in_the_guide()
+    {
+        var documented = new HashSet<string>();
+        foreach (var line in Repository.Read("docs/guide/webhooks.md").Split("## Events")[1].Split('\n').Where(line => line.StartsWith("| `", StringComparison.Ordinal)))
+        {
+            var kind = "";
+            foreach (Match name in EventName().Matches(line))
+            {
+                var text = name.Groups[1].Value;
+                kind = text.StartsWith('.') ? kind : text[..text.IndexOf('.', StringComparison.Ordinal)];
+                documented.Add(text.StartsWith('.') ? kind + text : text);
+            }
+        }
+        EventType.All.Except(documented).ShouldBeEmpty();
+        documented.Except(EventType.All).ShouldBeEmpty();
     }
 
     [Fact]
@@ -155,6 +174,9 @@ public sealed partial class DocumentsTests(PostgresFixture postgres)
 
     [GeneratedRegex("^(GET|POST|PUT|PATCH|DELETE) ")]
     private static partial Regex Call();
+
+    [GeneratedRegex("`([a-z_]*\\.[a-z_]+)`")]
+    private static partial Regex EventName();
 
     [GeneratedRegex("PackageVersion Include=\"([^\"]+)\"")]
     private static partial Regex Package();

@@ -17,8 +17,8 @@ internal static class JobTables
         "dimension_months", "folded_outcomes", "folded_outcome_months", "credited_clicks",
         // Recounting asks for days of its own accord when lists have changed.
         "recounts",
-        // Events get their positions after the commit.
-        "event_feeds", "published_events",
+        // Events get their positions after the commit; who sends to an endpoint.
+        "event_feeds", "published_events", "webhook_lanes", "deliveries", "delivery_attempts",
         // The look for bursts of clicks.
         "velocity_findings",
     ];

@@ -6,7 +6,7 @@ namespace Tributary.Server.Tests.V1;
 /// <summary>One of everything in a programme: Ann refers Bob, who has ordered <c>o-1</c> and sent a part back as <c>r-1</c>.</summary>
 internal sealed record Seeds(
     long Ann, long Partner, string KeyId, long Campaign, long Draft, long Paused, long Reward, long Pending, long Held,
-    long Link = 0, long Domain = 0)
+    long Link = 0, long Domain = 0, long Webhook = 0, long Delivery = 0, long Event = 0)
 {
     private const string Earning = """
         {"name":"Running","definition":{"steps":[{"trigger":"order","once":false,"lines":[
@@ -44,7 +44,13 @@ internal sealed record Seeds(
         var held = Of(rewards, "customer", "available");
         (await api.PostAsync($"/rewards/{held}/hold", """{"reason":"a look at it"}""")).Ok();
         var key = (string)(await api.PostAsync("/keys", """{"kind":"secret","name":"spare"}""")).Ok(HttpStatusCode.Created)["key.id"]!;
-        return new Seeds(ann, partner, key, campaign, draft, paused, Of(rewards, "referrer", "available"), Of(rewards, "referrer", "pending"), held, link, domain);
+        var webhook = (long)(await api.PostAsync("/webhooks", """{"url":"https://hooks.yoursite.com/","events":["webhook.failing"]}""")).Ok(HttpStatusCode.Created)["webhook.id"]!;
+        await shop.ExecuteAsync(
+            "insert into deliveries (program_id, endpoint_id, name, state, body) values (@program, @webhook, 'webhook.test', 'failed', '{}')",
+            new { program = shop.Program.Id, webhook });
+        var delivery = (long)(await api.GetAsync($"/webhooks/{webhook}/deliveries")).Ok()["items.0.id"]!;
+        var told = (long)(await api.GetAsync("/events?limit=1")).Ok()["items.0.id"]!;
+        return new Seeds(ann, partner, key, campaign, draft, paused, Of(rewards, "referrer", "available"), Of(rewards, "referrer", "pending"), held, link, domain, webhook, delivery, told);
     }
 
     private static async Task<long> CampaignAsync(ApiClient api, string body) =>

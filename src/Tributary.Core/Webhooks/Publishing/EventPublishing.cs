@@ -1,5 +1,6 @@
 using Npgsql;
 using Tributary.Storage;
+using Tributary.Webhooks.Deliveries;
 
 namespace Tributary.Webhooks.Publishing;
 
@@ -17,9 +18,9 @@ public enum PublishingOutcome
 /// Gives committed events their positions, programme by programme. Numbers that events get while their operations run say
 /// nothing of the order of the commits; positions are given afterwards, by one at a time and once for each event: to those that
 /// the present snapshot sees and the former one did not. So a reader that has come to a position misses nothing below it, and an
-/// operation that takes long holds up only its own events.
+/// operation that takes long holds up only its own events. What endpoints are to be told is queued in the same transaction.
 /// </summary>
-public sealed class EventPublishing(Database database, TimeProvider clock)
+public sealed class EventPublishing(Database database, FanOut fanOut, TimeProvider clock)
 {
     /// <summary>How long the stream can be resumed.</summary>
     public static readonly TimeSpan Kept = TimeSpan.FromDays(7);
@@ -117,6 +118,7 @@ public sealed class EventPublishing(Database database, TimeProvider clock)
             write.Command(PublishSql, Param.Of(programId), Param.Of(place.Position), Param.Of(place.Seen), Param.Of(place.Now));
         else
             PublishAnew(write, programId, place);
+        fanOut.Add(write, programId, place.Position, place.Listeners);
         write.Command(EndSql, Param.Of(programId), Param.Of(place.Now), Param.Of(place.Era));
         write.Command(TellSql, Param.Of(programId), Param.Of(ChangeFeed.EventsChannel), Param.Of(place.Position));
         await write.RunAsync(ct);
@@ -150,6 +152,7 @@ public sealed class EventPublishing(Database database, TimeProvider clock)
     private static async Task<Place?> LockAsync(NpgsqlConnection connection, long programId, CancellationToken ct)
     {
         var (position, known, seen, now, era, locked) = (0L, "", "", "", "", false);
+        var listeners = new List<Listener>();
         var load = new LoadBatch(connection);
         load.Command(LimitSql);
         load.Command(BeginSql, Param.Of(programId));
@@ -159,9 +162,10 @@ public sealed class EventPublishing(Database database, TimeProvider clock)
             Param.Of(programId));
         load.Query(SnapshotSql, row => now = row.GetString(0));
         load.Query(DatabaseEra.Sql, row => era = row.GetString(0));
+        load.Query(FanOut.ListenersSql, row => listeners.Add(FanOut.Read(row)), Param.Of(programId));
         await load.RunAsync(ct);
-        return locked ? new Place(position, known == era, seen, now, era) : null;
+        return locked ? new Place(position, known == era, seen, now, era, listeners) : null;
     }
 
-    private sealed record Place(long Position, bool IsSameEra, string Seen, string Now, string Era);
+    private sealed record Place(long Position, bool IsSameEra, string Seen, string Now, string Era, IReadOnlyList<Listener> Listeners);
 }

@@ -43,9 +43,10 @@ public sealed record PublishedEvent(
         writer.WriteEndObject();
     });
 
-    internal static PublishedEvent Read(NpgsqlDataReader row) => new(
-        row.GetInt64(0), row.GetInt64(1), row.GetString(2), row.GetString(3), row.LongOrNull(4), row.LongOrNull(5), row.LongOrNull(6),
-        row.GetString(7), row.TextOrNull(8), row.Time(9));
+    /// <param name="from">The first of the <see cref="Columns"/>.</param>
+    internal static PublishedEvent Read(NpgsqlDataReader row, int from = 0) => new(
+        row.GetInt64(from), row.GetInt64(from + 1), row.GetString(from + 2), row.GetString(from + 3), row.LongOrNull(from + 4), row.LongOrNull(from + 5),
+        row.LongOrNull(from + 6), row.GetString(from + 7), row.TextOrNull(from + 8), row.Time(from + 9));
 
     private byte[] Write(Action<Utf8JsonWriter> data)
     {

@@ -4,7 +4,9 @@ using Tributary.Orders;
 using Tributary.Referrers;
 using Tributary.Reporting;
 using Tributary.Rewards;
+using Tributary.Server.Api.Gameball.Webhooks;
 using Tributary.Signups;
+using Tributary.Webhooks.Deliveries;
 
 namespace Tributary.Server.Api.Gameball;
 
@@ -24,6 +26,7 @@ internal static class GameballServices
         services.AddSingleton<ActivityCalls>();
         services.AddSingleton<GameballCredentials>();
         services.AddSingleton<CallRate>();
+        services.AddSingleton<IWebhookShape, GameballShape>();
         services.AddSingleton<CodeGuesses>();
         services.AddSingleton(RouterOf);
         services.AddSingleton<GameballFace>();

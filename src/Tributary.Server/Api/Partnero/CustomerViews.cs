@@ -72,7 +72,7 @@ internal sealed class CustomerViews(CustomerLinks links)
                 list, await FriendsAsync(call, customers, ct), PartneroJson.Default.FriendCustomerView),
         };
 
-    private static AffiliateCustomerView Affiliate(DirectoryCustomer customer) => new(
+    public static AffiliateCustomerView Affiliate(DirectoryCustomer customer) => new(
         customer.MerchantId, customer.MerchantId, customer.ReferrerKey, customer.State == DirectoryState.Removed, Word(customer.State),
         Text(customer.Attributes, CustomerMembers.FirstName), Text(customer.Attributes, CustomerMembers.LastName), customer.Email,
         TagsOf(customer.Attributes), customer.LinkId, ViaWords.Of(customer.Via, customer.ByAddress, ofOrder: false), PartneroTime.Of(customer.CreatedAt), PartneroTime.Of(customer.UpdatedAt));

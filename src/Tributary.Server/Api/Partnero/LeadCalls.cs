@@ -11,7 +11,7 @@ namespace Tributary.Server.Api.Partnero;
 
 /// <summary>Calls about leads: people whom partners put forward. Elsewhere they are called prospects.</summary>
 internal sealed class LeadCalls(
-    ProspectRegister prospects, ConvertProspect convert, PartnerQueries partners, CustomerDirectory customers, LeadCommissions commissions)
+    ProspectRegister prospects, ConvertProspect convert, PartnerQueries partners, LeadViews views, LeadCommissions commissions)
 {
     private const int LongestName = 100;
     private const int LongestAnswer = 4_000;
@@ -82,10 +82,10 @@ internal sealed class LeadCalls(
         if (call.Input.Refusal is { } refusal)
             return refusal;
         var page = await prospects.ListAsync(call.Program.Id, state, list.Slice, ct);
-        var views = new List<LeadView>();
+        var shown = new List<LeadView>();
         foreach (var prospect in page.Items)
-            views.Add(await ViewAsync(call, prospect, ct));
-        return PartneroAnswer.List(list with { Next = page.Next }, views, PartneroJson.Default.LeadView);
+            shown.Add(await views.OneAsync(call.Program, prospect, ct));
+        return PartneroAnswer.List(list with { Next = page.Next }, shown, PartneroJson.Default.LeadView);
     }
 
     private async Task<PartneroAnswer> CreateAsync(PartneroCall call, CancellationToken ct)
@@ -149,22 +149,7 @@ internal sealed class LeadCalls(
             : Task.FromResult<Prospect?>(null);
 
     private async Task<PartneroAnswer> ShowAsync(PartneroCall call, Prospect prospect, CancellationToken ct, int status = StatusCodes.Status200OK) =>
-        PartneroAnswer.One(await ViewAsync(call, prospect, ct), PartneroJson.Default.LeadView, status);
-
-    private async Task<LeadView> ViewAsync(PartneroCall call, Prospect prospect, CancellationToken ct)
-    {
-        var partner = await partners.FindAsync(call.Program.Id, prospect.ReferrerId, ct);
-        var customer = prospect.CustomerId is { } number ? await customers.FindAsync(call.Program.Id, number, ct) : null;
-        var open = prospect.State == ProspectState.Submitted;
-        return new LeadView(
-            prospect.Id, prospect.State.ToString().ToLowerInvariant(),
-            DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(prospect.SubmittedAt, call.Program.Settings.Zone).DateTime).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),
-            new LeadInfo(prospect.Name, prospect.Email),
-            customer is null ? null : new LeadCustomer(customer.MerchantId, prospect.Name, customer.Email),
-            partner is null ? null : new LeadSubmitter(partner.Who.Key, partner.Who.Name, partner.Who.Email),
-            [.. prospect.Answers.Select(answer => new LeadAnswer(answer.Question, string.Join(", ", answer.Answers)))],
-            open, open);
-    }
+        PartneroAnswer.One(await views.OneAsync(call.Program, prospect, ct), PartneroJson.Default.LeadView, status);
 
     /// <summary>Answers to the form's questions; what the form does not ask is ignored.</summary>
     private static List<ProspectAnswer> ReadAnswers(ProspectSettings form, InputObject input)

@@ -1,6 +1,10 @@
+using System.Globalization;
 using Tributary.Campaigns;
 using Tributary.Primitives;
 using Tributary.Programs;
+using Tributary.Prospects;
+using Tributary.Referrers;
+using Tributary.Reporting;
 using Tributary.Server.Api.Wire;
 
 namespace Tributary.Server.Api.Partnero;
@@ -34,6 +38,25 @@ internal sealed record LeadCommission(string Currency, WireAmount Commission, st
 
 internal sealed record LeadFieldView(
     string Id, string Type, string Title, string? Text, string? Description, bool Required, IReadOnlyList<string> Options);
+
+/// <summary>Shows leads.</summary>
+internal sealed class LeadViews(PartnerQueries partners, CustomerDirectory customers)
+{
+    public async Task<LeadView> OneAsync(ReferralProgram program, Prospect prospect, CancellationToken ct)
+    {
+        var partner = await partners.FindAsync(program.Id, prospect.ReferrerId, ct);
+        var customer = prospect.CustomerId is { } number ? await customers.FindAsync(program.Id, number, ct) : null;
+        var open = prospect.State == ProspectState.Submitted;
+        return new LeadView(
+            prospect.Id, prospect.State.ToString().ToLowerInvariant(),
+            DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(prospect.SubmittedAt, program.Settings.Zone).DateTime).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),
+            new LeadInfo(prospect.Name, prospect.Email),
+            customer is null ? null : new LeadCustomer(customer.MerchantId, prospect.Name, customer.Email),
+            partner is null ? null : new LeadSubmitter(partner.Who.Key, partner.Who.Name, partner.Who.Email),
+            [.. prospect.Answers.Select(answer => new LeadAnswer(answer.Question, string.Join(", ", answer.Answers)))],
+            open, open);
+    }
+}
 
 /// <summary>What a converted lead pays its partner: the first campaign's sum for a sign-up.</summary>
 internal sealed class LeadCommissions(CampaignStore campaigns)

@@ -1,3 +1,6 @@
+using Tributary.Server.Api.Partnero.Webhooks;
+using Tributary.Webhooks.Deliveries;
+
 namespace Tributary.Server.Api.Partnero;
 
 /// <summary>Adds this dialect to a server.</summary>
@@ -17,7 +20,10 @@ internal static class PartneroServices
         services.AddSingleton<CouponCalls>();
         services.AddSingleton<PromotionCodeCalls>();
         services.AddSingleton<LeadCommissions>();
+        services.AddSingleton<LeadViews>();
         services.AddSingleton<LeadCalls>();
+        services.AddSingleton<PartneroObjects>();
+        services.AddSingleton<IWebhookShape, PartneroShape>();
         services.AddSingleton<WebhookCalls>();
         services.AddSingleton<FriendNumbers>();
         services.AddSingleton<FriendCalls>();

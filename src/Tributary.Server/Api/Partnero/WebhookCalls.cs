@@ -7,7 +7,7 @@ using Tributary.Webhooks;
 namespace Tributary.Server.Api.Partnero;
 
 /// <summary>Calls about webhooks: where events are sent.</summary>
-internal sealed class WebhookCalls(WebhookRegister webhooks)
+internal sealed class WebhookCalls(WebhookRegister webhooks, WebhookUrls urls)
 {
     private const int LongestKey = 64;
     private const int MostEvents = 50;
@@ -103,25 +103,27 @@ internal sealed class WebhookCalls(WebhookRegister webhooks)
             input.Flag("is_active"), input.Flag("rotate_signature") ?? false);
         if (input.Refusal is { } refusal)
             return refusal;
-        return (await webhooks.UpdateAsync(call.Program, WebhookFormat.Partnero, call.Id, change, call.Caller, ct)).TryGet(out var changed, out var problem)
+        return (await webhooks.UpdateAsync(call.Program, Name(call.Id), change, call.Caller, ct)).TryGet(out var changed, out var problem)
             ? PartneroAnswer.One(Of(changed), PartneroJson.Default.WebhookView)
             : PartneroErrors.From(problem);
     }
 
     private async Task<PartneroAnswer> DeleteAsync(PartneroCall call, CancellationToken ct) =>
-        (await webhooks.DeleteAsync(call.Program, WebhookFormat.Partnero, call.Id, call.Caller, ct)).TryGet(out _, out var problem)
+        (await webhooks.DeleteAsync(call.Program, Name(call.Id), call.Caller, ct)).TryGet(out _, out var problem)
             ? PartneroAnswer.Done()
             : PartneroErrors.From(problem);
 
     private async Task<PartneroAnswer> ShowAsync(PartneroCall call, string key, int status, CancellationToken ct) =>
-        await webhooks.FindAsync(call.Program.Id, WebhookFormat.Partnero, key, ct) is { } found
+        await webhooks.FindAsync(call.Program.Id, Name(key), ct) is { } found
             ? PartneroAnswer.One(Of(found), PartneroJson.Default.WebhookView, status)
             : PartneroErrors.NotFound;
 
-    private static string? ReadUrl(InputObject input, bool isRequired)
+    private static EndpointName Name(string key) => EndpointName.OfKey(WebhookFormat.Partnero, key);
+
+    private string? ReadUrl(InputObject input, bool isRequired)
     {
         var url = isRequired ? input.RequiredText("url", Limits.Url) : input.Text("url", Limits.Url);
-        if (!string.IsNullOrEmpty(url) && !WebhookUrl.Check(url).TryGet(out _, out var problem))
+        if (!string.IsNullOrEmpty(url) && !urls.Check(url).TryGet(out _, out var problem))
             input.Report("url", problem.Detail);
         return url;
     }

@@ -14,7 +14,12 @@ internal static class EventsApi
     {
         routes.MapGet("/events", ListAsync).ForSecrets(KeyScopes.Read)
             .Describe("listEvents", "What happened, oldest first; go on from a cursor at any time");
+        routes.MapGet("/events/{eventId:long}", GetAsync).ForSecrets(KeyScopes.Read)
+            .Describe("getEvent", "One event");
     }
+
+    private static async Task<Answer<EventAnswer>> GetAsync(Call call, long eventId, EventLog events, CancellationToken ct) =>
+        (await events.FindAsync(call.Program.Id, eventId, ct)).OrNotFound(EventAnswer.Of, "event");
 
     private static async Task<Answer<ListAnswer<EventAnswer>>> ListAsync(
         Call call, Paging page, string? type, EventLog events, CancellationToken ct)

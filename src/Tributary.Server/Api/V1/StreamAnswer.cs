@@ -25,7 +25,7 @@ internal sealed class StreamAnswer : IResult, IEndpointMetadataProvider
     private readonly CancellationToken stopping;
     private readonly Problem? problem;
 
-    private StreamAnswer(EventReader? reader, Func<ValueTask<PresentedKey?>>? keyAgain, CancellationToken stopping, Problem? problem)
+    private StreamAnswer(EventReader? reader, Func<ValueTask<PresentedKey?>>? keyAgain, Problem? problem, CancellationToken stopping)
     {
         this.reader = reader;
         this.keyAgain = keyAgain;
@@ -35,9 +35,9 @@ internal sealed class StreamAnswer : IResult, IEndpointMetadataProvider
 
     /// <param name="keyAgain">The key as it is by now: who lost it loses the stream.</param>
     public static StreamAnswer Of(EventReader reader, Func<ValueTask<PresentedKey?>> keyAgain, CancellationToken stopping) =>
-        new(reader, keyAgain, stopping, null);
+        new(reader, keyAgain, null, stopping);
 
-    public static StreamAnswer Refuse(Problem problem) => new(null, null, default, problem);
+    public static StreamAnswer Refuse(Problem problem) => new(null, null, problem, default);
 
     public static void PopulateMetadata(MethodInfo method, EndpointBuilder builder)
     {

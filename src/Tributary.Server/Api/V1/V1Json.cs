@@ -79,6 +79,12 @@ internal static class V1Json
 [JsonSerializable(typeof(RedemptionAnswer))]
 [JsonSerializable(typeof(EventAnswer))]
 [JsonSerializable(typeof(ListAnswer<EventAnswer>), TypeInfoPropertyName = "EventList")]
+[JsonSerializable(typeof(WebhookAnswer))]
+[JsonSerializable(typeof(WebhookMadeAnswer))]
+[JsonSerializable(typeof(ListAnswer<WebhookAnswer>), TypeInfoPropertyName = "WebhookList")]
+[JsonSerializable(typeof(DeliveryAnswer))]
+[JsonSerializable(typeof(ListAnswer<DeliveryAnswer>), TypeInfoPropertyName = "DeliveryList")]
+[JsonSerializable(typeof(RedeliveredAnswer))]
 [JsonSerializable(typeof(AuditAnswer))]
 [JsonSerializable(typeof(ListAnswer<AuditAnswer>), TypeInfoPropertyName = "AuditList")]
 [JsonSerializable(typeof(ExchangeRateAnswer))]
@@ -124,6 +130,9 @@ internal sealed partial class V1AnswerJson : JsonSerializerContext;
 [JsonSerializable(typeof(ChainEventsBody))]
 [JsonSerializable(typeof(HoldBody))]
 [JsonSerializable(typeof(ResolveBody))]
+[JsonSerializable(typeof(WebhookBody))]
+[JsonSerializable(typeof(WebhookChangeBody))]
+[JsonSerializable(typeof(RedeliveryBody))]
 internal sealed partial class V1BodyJson : JsonSerializerContext;
 
 /// <summary>A page of a list.</summary>

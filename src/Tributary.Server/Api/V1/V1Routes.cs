@@ -14,6 +14,7 @@ internal static class V1Routes
     {
         services.AddSingleton<PublishableCalls>();
         services.AddSingleton<ChainIntake>();
+        services.AddSingleton<WebhookNames>();
         services.AddExceptionHandler<V1Errors>();
         services.AddV1Description();
     }
@@ -39,6 +40,8 @@ internal static class V1Routes
         routes.MapRecipients();
         routes.MapEvents();
         routes.MapStream();
+        routes.MapWebhooks();
+        routes.MapDeliveries();
         routes.MapExchangeRates();
         routes.MapAudit();
         routes.MapChainOrders();

@@ -1,3 +1,4 @@
+using System.Net;
 using Tributary.Primitives;
 
 namespace Tributary.Webhooks;
@@ -6,12 +7,16 @@ namespace Tributary.Webhooks;
 /// Which addresses an endpoint may have. What is refused here can be seen from the text alone; where a name leads is asked
 /// at every delivery, because it may lead elsewhere by then.
 /// </summary>
-public static class WebhookUrl
+/// <param name="Allowed">Networks inside that the operator allows nevertheless.</param>
+/// <param name="AnyPort">Whether plain http and ports other than 443 and 8443 may be asked for.</param>
+public sealed record WebhookUrls(IReadOnlyList<IPNetwork> Allowed, bool AnyPort)
 {
+    public static WebhookUrls Strict { get; } = new([], false);
+
     private static readonly int[] Ports = [443, 8443];
 
     /// <summary>The address as it is kept, or why nothing is sent there.</summary>
-    public static Outcome<string> Check(string? text, string field = "url")
+    public Outcome<string> Check(string? text, string field = "url")
     {
         if (string.IsNullOrWhiteSpace(text))
             return new Problem(ProblemCode.MissingField, "An address is needed.", field);
@@ -22,17 +27,26 @@ public static class WebhookUrl
             : new Problem(ProblemCode.DestinationRefused, "The address is an https address of the public internet, on port 443 or 8443.", field);
     }
 
-    private static bool IsAllowed(string text) =>
+    private bool IsAllowed(string text) =>
         !text.AsSpan().ContainsAny(Unsafe)
         && Uri.TryCreate(text, UriKind.Absolute, out var uri)
-        && uri.Scheme == Uri.UriSchemeHttps
+        && (uri.Scheme == Uri.UriSchemeHttps || (AnyPort && uri.Scheme == Uri.UriSchemeHttp))
         && uri.UserInfo.Length == 0
         && !text.Contains('@', StringComparison.Ordinal)
         && uri.Fragment.Length == 0
-        && Ports.Contains(uri.Port)
+        && (Ports.Contains(uri.Port) || (AnyPort && uri.Port is not (0 or 22 or 25)))
         // Compared as written and as understood: a form that the parser turns into an address was no public name.
-        && PublicAddress.MayBePublic(WrittenHost(text))
-        && PublicAddress.MayBePublic(uri.HostNameType == UriHostNameType.IPv6 ? $"[{uri.IdnHost}]" : uri.IdnHost);
+        && MayHost(WrittenHost(text))
+        && MayHost(uri.HostNameType == UriHostNameType.IPv6 ? $"[{uri.IdnHost}]" : uri.IdnHost);
+
+    /// <summary>With an allow-list a name of the operator's own network may be meant.</summary>
+    private bool MayHost(string host) =>
+        PublicAddress.MayBePublic(host)
+        || (Allowed.Count > 0 && (IPAddress.TryParse(host.Trim('[', ']'), out var address)
+            ? IsWrittenOut(host, address) && Allowed.Any(network => network.BaseAddress.AddressFamily == address.AddressFamily && network.Contains(address))
+            : Uri.CheckHostName(host) == UriHostNameType.Dns));
+
+    private static bool IsWrittenOut(string host, IPAddress address) => host.Trim('[', ']') == address.ToString();
 
     private static readonly System.Buffers.SearchValues<char> Unsafe = System.Buffers.SearchValues.Create("\\\r\n\t\0 ");
 

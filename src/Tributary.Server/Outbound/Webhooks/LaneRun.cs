@@ -1,0 +1,146 @@
+using System.Diagnostics;
+using Tributary.Programs;
+using Tributary.Webhooks;
+using Tributary.Webhooks.Deliveries;
+
+namespace Tributary.Server.Outbound.Webhooks;
+
+/// <summary>
+/// Sends to one endpoint what is due, until nothing is or the lease is lost. Messages are on their way one after the other, or as
+/// many at once as the endpoint takes, and then in order for each order, customer or referrer.
+/// </summary>
+/// <param name="asFailing">Whether it has one of the places of those that do not work.</param>
+internal sealed class LaneRun(DeliveryQueue queue, MessageSender sender, WebhookHealth health, DeliveryClock clock, Lane lane, bool asFailing) : IDisposable
+{
+    private const int Handful = 64;
+
+    /// <summary>More than one attempt takes: none may be on its way when the lease ends.</summary>
+    private static readonly TimeSpan LeastLeft = TimeSpan.FromSeconds(18);
+
+    private static readonly TimeSpan WriteEvery = TimeSpan.FromMilliseconds(250);
+
+    /// <summary>Between messages to an endpoint that does not work: a backlog is no storm.</summary>
+    private static readonly TimeSpan FailingPace = TimeSpan.FromMilliseconds(20);
+
+    /// <summary>Then another one that does not work has its turn.</summary>
+    private static readonly TimeSpan FailingTurn = TimeSpan.FromSeconds(5);
+
+    private static readonly TimeSpan ShortestPause = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(1);
+
+    private readonly SemaphoreSlim writing = new(1, 1);
+    private readonly Lock noting = new();
+    private readonly long begun = Stopwatch.GetTimestamp();
+    private List<DeliveryResult> results = [];
+    private long writtenAt = Stopwatch.GetTimestamp();
+    private DateTimeOffset? pausedUntil;
+    private DateTimeOffset? failingSince;
+    private volatile bool over;
+
+    /// <returns>Whether anything was done.</returns>
+    public async Task<bool> RunAsync(CancellationToken ct)
+    {
+        var program = await sender.ProgramAsync(lane.ProgramId, ct);
+        var did = false;
+        while (program is not null && !over && !ct.IsCancellationRequested
+            && await queue.FetchAsync(lane, await clock.NowAsync(ct), Handful, ct) is var (target, deliveries) && deliveries.Count > 0)
+        {
+            did = true;
+            failingSince = target.FailingSince;
+            await Task.WhenAll(deliveries
+                .GroupBy(delivery => (int)((ulong)delivery.OrderedBy % (ulong)target.Concurrency))
+                .Select(some => SendAsync(program, target, [.. some], ct)));
+            await WriteAsync(ct);
+        }
+        await queue.ReleaseAsync(lane, CancellationToken.None);
+        return did;
+    }
+
+    public void Dispose() => writing.Dispose();
+
+    private async Task SendAsync(ReferralProgram program, Target target, IReadOnlyList<QueuedDelivery> deliveries, CancellationToken ct)
+    {
+        foreach (var delivery in deliveries)
+        {
+            if (over || ct.IsCancellationRequested || !await HoldsAsync(ct))
+                return;
+            // What was begun is ended: its answer is worth having, and the node waits for it when it stops.
+            var outcome = await sender.SendAsync(program, lane, target, delivery, CancellationToken.None);
+            await NoteAsync(outcome, ct);
+            if (failingSince is not null)
+                await Task.Delay(FailingPace, ct).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    private async Task<bool> HoldsAsync(CancellationToken ct)
+    {
+        if (lane.Left >= LeastLeft)
+            return true;
+        await writing.WaitAsync(ct);
+        try
+        {
+            if (lane.Left < LeastLeft && !await queue.RenewAsync(lane, ct))
+                over = true;
+        }
+        finally
+        {
+            writing.Release();
+        }
+        return !over && lane.Left >= LeastLeft;
+    }
+
+    private async Task NoteAsync(MessageOutcome outcome, CancellationToken ct)
+    {
+        var now = await clock.NowAsync(ct);
+        bool isTime;
+        lock (noting)
+        {
+            results.Add(outcome.Result);
+            failingSince = outcome.Result.Fate switch
+            {
+                DeliveryFate.Delivered => null,
+                DeliveryFate.Waits or DeliveryFate.Failed => failingSince ?? now,
+                DeliveryFate.Skipped => failingSince,
+            };
+            if (outcome.SlowDown)
+                Pause(outcome.RetryAfter, now);
+            // One that stopped working makes room; another one that does not work either gets its turn.
+            if (failingSince is not null && (!asFailing || Stopwatch.GetElapsedTime(begun) > FailingTurn))
+                over = true;
+            isTime = failingSince is not null || Stopwatch.GetElapsedTime(writtenAt) > WriteEvery;
+        }
+        if (isTime || outcome.SlowDown || outcome.IsGone)
+            await WriteAsync(CancellationToken.None);
+        if (!outcome.IsGone)
+            return;
+        over = true;
+        await health.DisableAsync(lane.ProgramId, lane.EndpointId, DisabledReason.Gone, CancellationToken.None);
+    }
+
+    /// <summary>As long as it asks for; else as long again as it has been failing.</summary>
+    private void Pause(TimeSpan? asked, DateTimeOffset now)
+    {
+        var failing = now - (failingSince ?? now);
+        var pause = asked ?? (failing < ShortestPause ? ShortestPause : failing > LongestPause ? LongestPause : failing);
+        pausedUntil = now + pause;
+        over = true;
+    }
+
+    private async Task WriteAsync(CancellationToken ct)
+    {
+        await writing.WaitAsync(ct);
+        try
+        {
+            List<DeliveryResult> ready;
+            lock (noting)
+                (ready, results) = (results, []);
+            writtenAt = Stopwatch.GetTimestamp();
+            if (ready.Count > 0 && !await queue.WriteAsync(lane, new LaneNews(ready, pausedUntil), await clock.NowAsync(ct), ct))
+                over = true;
+        }
+        finally
+        {
+            writing.Release();
+        }
+    }
+}

@@ -1,0 +1,282 @@
+using System.Diagnostics;
+using System.Net;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Tributary.Server.Tests.Support;
+using Tributary.Server.Tests.V1;
+using Tributary.Storage;
+using Tributary.Tests.Support;
+using Tributary.Webhooks.Deliveries;
+
+namespace Tributary.Server.Tests.Webhooks;
+
+/// <summary>Receivers that are slow, broken, gone or away for days; nodes that die.</summary>
+public sealed class FailureTests(PostgresFixture postgres)
+{
+    private static readonly TimeSpan[] Schedule = [.. RetrySchedule.Native.Select(pause => pause * 1.21)];
+
+    [Fact]
+    public async Task R17_W6_W7_an_outage_of_75_hours_is_survived_and_told_once()
+    {
+        await using var hooks = await OpenAsync();
+        await using var receiver = await Receiver.StartAsync();
+        receiver.Say(500);
+        var shop = await hooks.Node.OpenShopAsync();
+        var hook = await HookNode.HookAsync(shop, receiver, "order.created", ""","contactEmail":"it@example.com" """);
+        await hooks.RaiseAsync(shop, 1);
+        for (var attempt = 1; attempt <= Schedule.Length; attempt++)
+        {
+            await Attempted(hook, receiver, attempt);
+            if (attempt == Schedule.Length)
+                receiver.Say(204);
+            hooks.Clock.Move(Schedule[attempt - 1]);
+            await hooks.Get<WebhookHealth>().RunAsync(CancellationToken.None);
+        }
+        await Until.TrueAsync(async () => (string)(await hook.DeliveriesAsync())[0]!["state"]! == "delivered");
+        var all = receiver.All;
+        (all.Count, all.Select(message => message.Id).Distinct().Count(), all.Select(message => message.Text).Distinct().Count()).ShouldBe((10, 1, 1));
+        all.ShouldAllBe(message => WebhookSignature.Verify(
+            hook.Secret, message.Id, message.Headers["webhook-timestamp"], message.Headers["webhook-signature"], message.Body,
+            DateTimeOffset.FromUnixTimeSeconds(long.Parse(message.Headers["webhook-timestamp"], System.Globalization.CultureInfo.InvariantCulture))));
+        all.Select(message => message.Headers["webhook-timestamp"]).Distinct().Count().ShouldBeGreaterThan(8);
+        await hooks.Get<WebhookHealth>().RunAsync(CancellationToken.None);
+        var shown = await hook.ShowAsync();
+        ((bool)shown["active"]!, shown["failingSince"]).ShouldBe((true, null));
+        (await CountAsync(hooks, shop, EventType.WebhookFailing)).ShouldBe(1);
+        (await hooks.AskAsync<long>("select count(*) from outgoing_mails where program_id = @Id", new { shop.Program.Id })).ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task W7_after_120_hours_without_success_an_endpoint_is_disabled_and_both_are_told_once()
+    {
+        await using var hooks = await OpenAsync();
+        await using var receiver = await Receiver.StartAsync();
+        receiver.Say(500);
+        var shop = await hooks.Node.OpenShopAsync();
+        var hook = await HookNode.HookAsync(shop, receiver, "order.created", ""","contactEmail":"it@example.com" """);
+        await hooks.RaiseAsync(shop, 1);
+        await Attempted(hook, receiver, 1);
+        foreach (var hours in new[] { 23, 2, 94, 2, 1 })
+        {
+            hooks.Clock.Move(TimeSpan.FromHours(hours));
+            for (var round = 0; round < 2; round++)
+                await hooks.Get<WebhookHealth>().RunAsync(CancellationToken.None);
+            if (hours == 94)
+                ((bool)(await hook.ShowAsync())["active"]!).ShouldBeTrue();
+        }
+        var shown = await hook.ShowAsync();
+        ((bool)shown["active"]!, (string?)shown["disabledReason"]).ShouldBe((false, "failing"));
+        (await CountAsync(hooks, shop, EventType.WebhookFailing), await CountAsync(hooks, shop, EventType.WebhookDisabled)).ShouldBe((1, 1));
+        (await hooks.AskAsync<string>("select string_agg(kind, ',' order by mail_id) from outgoing_mails where program_id = @Id", new { shop.Program.Id }))
+            .ShouldBe("webhook_failing,webhook_disabled");
+        ((string)(await hook.DeliveriesAsync())[0]!["state"]!).ShouldBe("failed");
+        receiver.Say(200);
+        (await shop.Api.PatchAsync($"/webhooks/{hook.Id}", """{"active":true}""")).Ok()["failingSince"].ShouldBeNull();
+        var range = $$"""{"from":"{{DateTimeOffset.UtcNow.AddDays(-1):O}}","to":"{{DateTimeOffset.UtcNow.AddDays(1):O}}"}""";
+        ((int)(await shop.Api.PostAsync($"/webhooks/{hook.Id}/redeliver", range)).Ok()["deliveries"]!).ShouldBe(1);
+        await Until.TrueAsync(async () => (string)(await hook.DeliveriesAsync())[0]!["state"]! == "delivered");
+    }
+
+    [Fact]
+    public async Task R7_a_wall_clock_that_jumps_moves_no_retry_and_disables_nothing()
+    {
+        await using var hooks = await OpenAsync();
+        await using var receiver = await Receiver.StartAsync();
+        receiver.Say(500);
+        var shop = await hooks.Node.OpenShopAsync();
+        var hook = await HookNode.HookAsync(shop, receiver, "order.created");
+        await hooks.RaiseAsync(shop, 1);
+        await Attempted(hook, receiver, 1);
+        await Attempted(hook, receiver, 2);
+        foreach (var jump in new[] { TimeSpan.FromDays(40), TimeSpan.FromDays(-42) })
+        {
+            hooks.Clock.MoveWall(jump);
+            await hooks.Get<WebhookHealth>().RunAsync(CancellationToken.None);
+            await hooks.Get<DeliveryLog>().ForgetAsync(CancellationToken.None);
+            await Task.Delay(1_500);
+            receiver.All.Count.ShouldBe(2);
+        }
+        ((bool)(await hook.ShowAsync())["active"]!).ShouldBeTrue();
+        hooks.Clock.Move(Schedule[1]);
+        await Attempted(hook, receiver, 3);
+    }
+
+    [Fact]
+    public async Task W5_an_endpoint_that_says_it_is_gone_is_disabled_at_once()
+    {
+        await using var hooks = await OpenAsync();
+        await using var receiver = await Receiver.StartAsync();
+        receiver.Say(410);
+        var shop = await hooks.Node.OpenShopAsync();
+        var hook = await HookNode.HookAsync(shop, receiver, "order.created");
+        await hooks.RaiseAsync(shop, 1);
+        await Until.TrueAsync(async () => !(bool)(await hook.ShowAsync())["active"]!);
+        ((string?)(await hook.ShowAsync())["disabledReason"]).ShouldBe("gone");
+        await hooks.RaiseAsync(shop, 3);
+        await Task.Delay(1_500);
+        receiver.All.Count.ShouldBe(1);
+    }
+
+    [Theory]
+    [InlineData(429)]
+    [InlineData(503)]
+    public async Task W5_Retry_After_pauses_the_endpoint_as_long_as_it_asks(int status)
+    {
+        await using var hooks = await OpenAsync();
+        await using var receiver = await Receiver.StartAsync();
+        receiver.Say(status, ("Retry-After", "7200"));
+        var shop = await hooks.Node.OpenShopAsync();
+        var hook = await HookNode.HookAsync(shop, receiver, "order.created");
+        await hooks.RaiseAsync(shop, 1);
+        await Attempted(hook, receiver, 1);
+        receiver.Say(200);
+        await hooks.RaiseAsync(shop, 2);
+        hooks.Clock.Move(TimeSpan.FromMinutes(110));
+        await Task.Delay(1_500);
+        receiver.All.Count.ShouldBe(1);
+        hooks.Clock.Move(TimeSpan.FromMinutes(11));
+        await receiver.WaitForAsync(4);
+    }
+
+    [Fact]
+    public async Task W5_a_redirect_is_a_failure_and_is_not_followed()
+    {
+        await using var hooks = await OpenAsync();
+        await using var inner = await Receiver.StartAsync();
+        await using var receiver = await Receiver.StartAsync();
+        receiver.Say(302, ("Location", inner.Url + "/inside"));
+        var shop = await hooks.Node.OpenShopAsync();
+        var hook = await HookNode.HookAsync(shop, receiver, "order.created");
+        await hooks.RaiseAsync(shop, 1);
+        await Until.TrueAsync(async () => (await hook.DeliveriesAsync()) is [{ } one] && (string)one["state"]! == "waiting");
+        ((int)(await hook.DeliveriesAsync())[0]!["lastStatus"]!).ShouldBe(302);
+        inner.All.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task R16_one_endpoint_that_hangs_starves_nobody()
+    {
+        await using var hooks = await OpenAsync();
+        await using var hanging = await Receiver.StartAsync();
+        hanging.Answer = (_, _, http) => Task.Delay(TimeSpan.FromSeconds(15), http.RequestAborted).ContinueWith(_ => { }, TaskScheduler.Default);
+        await using var healthy = await Receiver.StartAsync();
+        var shop = await hooks.Node.OpenShopAsync();
+        for (var n = 0; n < 40; n++)
+            await HookNode.HookAsync(shop, hanging, "order.created", path: $"/bad{n}");
+        await HookNode.HookAsync(shop, healthy, "order.created");
+        var committed = new List<TimeSpan>();
+        var time = Stopwatch.StartNew();
+        var offset = (await StartOfAsync(healthy)) - time.Elapsed;
+        for (var n = 0; n < 60; n++)
+        {
+            await hooks.RaiseOneAsync(shop, EventType.OrderCreated, n);
+            committed.Add(time.Elapsed + offset);
+            await Task.Delay(50);
+        }
+        var messages = await healthy.WaitForAsync(60);
+        messages.Select(message => (long)message.Json["sequence"]!).ShouldBeInOrder();
+        var late = messages.Select((message, n) => message.At - committed[n]).Order().ToList();
+        late[(int)(late.Count * 0.95)].ShouldBeLessThan(MachineLoad.Stretch(TimeSpan.FromSeconds(2)));
+    }
+
+    [Fact]
+    public async Task R15_W8_a_backlog_at_a_broken_receiver_is_no_storm_and_is_drained_when_it_recovers()
+    {
+        await using var hooks = await OpenAsync();
+        await using var receiver = await Receiver.StartAsync();
+        receiver.Say(500);
+        var shop = await hooks.Node.OpenShopAsync();
+        var hook = await HookNode.HookAsync(shop, receiver, "order.created");
+        await hooks.Get<Transactions>().RunAsync<string>(
+            shop.Program.Id, V1Node.Operator,
+            (tx, _) =>
+            {
+                for (var n = 0; n < 500; n++)
+                    tx.Raise(EventType.OrderCreated, $"order:{n}", []);
+                return Task.FromResult<Primitives.Outcome<string>>("done");
+            },
+            CancellationToken.None);
+        await receiver.WaitForAsync(400, TimeSpan.FromSeconds(60));
+        receiver.MostAtOnce.ShouldBe(1);
+        var seconds = receiver.All.GroupBy(message => (int)message.At.TotalSeconds).Select(second => second.Count()).ToList();
+        ((double)seconds.Max()).ShouldBeLessThan(2.0 * receiver.All.Count / seconds.Count + 10);
+        receiver.Say(200);
+        // Whatever failed twice is due in five minutes.
+        hooks.Clock.Move(TimeSpan.FromMinutes(7));
+        await Until.TrueAsync(
+            async () => await hooks.AskAsync<long>("select count(*) from deliveries where program_id = @Id and state <> 'delivered'", new { shop.Program.Id }) == 0,
+            TimeSpan.FromSeconds(60));
+        receiver.MostAtOnce.ShouldBe(1);
+        ((bool)(await hook.ShowAsync())["active"]!).ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task R14_W10_what_a_killed_sender_held_goes_on_elsewhere_and_who_lost_the_lease_writes_nothing()
+    {
+        await using var hooks = await OpenAsync();
+        await using var receiver = await Receiver.StartAsync();
+        var shop = await hooks.Node.OpenShopAsync();
+        var hook = await HookNode.HookAsync(shop, receiver, "order.created");
+        var queue = hooks.Get<DeliveryQueue>();
+        // A node took the endpoint and was killed.
+        var held = (await queue.ClaimAsync(new DueLane(shop.Program.Id, hook.Id, false), CancellationToken.None))!;
+        (await queue.ClaimAsync(new DueLane(shop.Program.Id, hook.Id, false), CancellationToken.None)).ShouldBeNull();
+        await hooks.RaiseAsync(shop, 3);
+        var now = await hooks.Get<DeliveryClock>().NowAsync(CancellationToken.None);
+        await Until.TrueAsync(async () => (await queue.FetchAsync(held, now, 10, CancellationToken.None)) is var (_, waiting) && waiting.Count == 3);
+        var (_, deliveries) = (await queue.FetchAsync(held, now, 10, CancellationToken.None))!.Value;
+        receiver.All.ShouldBeEmpty();
+        var taken = Stopwatch.StartNew();
+        await receiver.WaitForAsync(3, TimeSpan.FromSeconds(60));
+        taken.Elapsed.ShouldBeLessThan(MachineLoad.Stretch(TimeSpan.FromSeconds(30)));
+        var late = new LaneNews([.. deliveries.Select(each => new DeliveryResult(each.Id, DeliveryFate.Failed, null, "late", null))], null);
+        (await queue.WriteAsync(held, late, now, CancellationToken.None)).ShouldBeFalse();
+        (await queue.RenewAsync(held, CancellationToken.None)).ShouldBeFalse();
+        await Until.TrueAsync(async () => (await hook.DeliveriesAsync()).All(one => (string)one!["state"]! == "delivered"));
+        receiver.All.Count.ShouldBe(3);
+    }
+
+    [Fact]
+    public async Task W8_two_nodes_send_everything_once_and_in_order()
+    {
+        await using var hooks = await OpenAsync();
+        await using var second = await TestServer.StartAsync(
+            hooks.Node.Server.Services.GetRequiredService<ServerOptions>().Database!, builder => builder.Services.AddSingleton<TimeProvider>(hooks.Clock), settings: HookNode.Allow);
+        await using var receiver = await Receiver.StartAsync();
+        var shop = await hooks.Node.OpenShopAsync();
+        var other = new ApiClient(new HttpClient { BaseAddress = second.Client.BaseAddress, DefaultRequestHeaders = { { "Authorization", "Bearer " + shop.Key.Token } } });
+        await HookNode.HookAsync(shop, receiver, "customer.created");
+        await HookNode.HookAsync(shop, receiver, "customer.created", path: "/second");
+        for (var n = 0; n < 60; n++)
+            (await (n % 2 == 0 ? shop.Api : other).PutAsync($"/customers/c{n}")).Ok();
+        var messages = await receiver.WaitForAsync(120);
+        foreach (var path in messages.GroupBy(message => message.Path))
+            path.Select(message => (long)message.Json["sequence"]!).ShouldBe(Enumerable.Range(1, 60).Select(n => (long)n));
+    }
+
+    private static async Task<TimeSpan> StartOfAsync(Receiver receiver)
+    {
+        using var http = new HttpClient();
+        (await http.PostAsync(new Uri(receiver.Url + "/start"), null)).StatusCode.ShouldBe(HttpStatusCode.OK);
+        var at = receiver.All[0].At;
+        receiver.Forget();
+        return at;
+    }
+
+    private async Task<HookNode> OpenAsync()
+    {
+        var hooks = new HookNode(postgres);
+        await hooks.InitializeAsync();
+        return hooks;
+    }
+
+    /// <summary>The attempt is made and written down.</summary>
+    private static async Task Attempted(Hook hook, Receiver receiver, int attempt)
+    {
+        await receiver.WaitForAsync(attempt);
+        await Until.TrueAsync(async () => (await hook.DeliveriesAsync()) is [.., { } oldest] && (int)oldest["attempts"]! == attempt);
+    }
+
+    private static Task<long> CountAsync(HookNode hooks, Shop shop, string type) =>
+        hooks.AskAsync<long>("select count(*) from events where program_id = @Id and type = @type", new { shop.Program.Id, type });
+}
