@@ -3,8 +3,11 @@ namespace Tributary.Clicks.Intake;
 /// <summary>
 /// The last valid clicks of visitors on links, as one node saw them, to know a repeated one by.
 /// </summary>
-internal sealed class RecentClicks
+/// <param name="most">Marks in memory. When they are reached all are forgotten: what the database has is asked for anyway.</param>
+internal sealed class RecentClicks(int most = RecentClicks.Most)
 {
+    private const int Most = 500_000;
+
     /// <summary>Longer than any programme's span for duplicates.</summary>
     private static readonly TimeSpan Kept = TimeSpan.FromMinutes(2);
 
@@ -55,8 +58,14 @@ internal sealed class RecentClicks
         return between >= TimeSpan.Zero && between < span ? before : null;
     }
 
+    /// <summary>Marks in memory.</summary>
+    internal int Count => last.Count;
+
     private void Note(JudgedClick judged)
     {
+        // A click has two marks at most.
+        if (last.Count + 2 > most)
+            last.Clear();
         last[judged.Mark] = judged.Click.Id;
         if (judged.GivenMark is { } given)
             last[given] = judged.Click.Id;
