@@ -45,6 +45,18 @@ public sealed class DeleteCustomer(Transactions transactions)
         update touches set typed = null
         where program_id = $1 and (customer_id = $2 or (referrer_id = $2 and form = 'customer_id')) and $3::timestamptz is not null
         """,
+        // What was told of the customer; what is told again tells what is left.
+        """
+        update delivery_attempts a set answer = null
+        from deliveries d
+        where a.program_id = $1 and d.program_id = $1 and d.delivery_id = a.delivery_id
+          and (d.party = $2 and d.party <> 0 or d.event_id in (select e.event_id from events e where e.program_id = $1 and e.customer_id = $2))
+        """,
+        """
+        update deliveries d set body = null
+        where d.program_id = $1
+          and (d.party = $2 and d.party <> 0 or d.event_id in (select e.event_id from events e where e.program_id = $1 and e.customer_id = $2))
+        """,
         """
         update reward_coupons set active = false
         where program_id = $1 and customer_id = $2 and $3::timestamptz is not null

@@ -2,7 +2,7 @@ using Tributary.Programs;
 
 namespace Tributary.Server.Tests.Partnero;
 
-/// <summary>Webhooks as they are set up; their sending is another matter.</summary>
+/// <summary>Webhooks as they are set up; how they are sent is tested beside the other formats.</summary>
 public sealed class WebhookTests(PartneroNode node) : IClassFixture<PartneroNode>
 {
     private const string Hook = """{"name":"Orders","url":"https://hooks.example.com/in?x=1","events":["transaction.created"]}""";

@@ -156,6 +156,26 @@ public sealed class DialectTests(HookNode node) : IClassFixture<HookNode>
     }
 
     [Fact]
+    public async Task P5_deleting_a_customer_empties_what_was_told_of_it()
+    {
+        await using var receiver = await Receiver.StartAsync();
+        receiver.Answer = async (message, _, http) => await http.Response.WriteAsync(message.Text);
+        var shop = await node.Node.OpenShopAsync();
+        await HookNode.HookAsync(shop, receiver, "customer.profile.updated", ""","format":"gameball" """);
+        await PartneroHookAsync(shop, receiver, """["customer.created"]""");
+        (await shop.Api.PutAsync("/customers/zoe", """{"email":"zoe@example.com","ownCode":"ZOES"}""")).Ok();
+        await receiver.WaitForAsync(2);
+        await Until.TrueAsync(async () => await node.AskAsync<long>(
+            "select count(*) from delivery_attempts where program_id = @Id and answer like '%zoe@example.com%'", new { shop.Program.Id }) == 2);
+        (await shop.Api.DeleteAsync("/customers/zoe")).Ok();
+        (await node.AskAsync<long>(
+            """
+            select (select count(*) from deliveries where program_id = @Id and body like '%zoe@example.com%')
+              + (select count(*) from delivery_attempts where program_id = @Id and answer like '%zoe@example.com%')
+            """, new { shop.Program.Id })).ShouldBe(0);
+    }
+
+    [Fact]
     public async Task Formats_know_their_own_names_alone()
     {
         var shop = await node.Node.OpenShopAsync();

@@ -29,7 +29,8 @@ public sealed class PrivateAddressTests(PrivateAddressTests.Node fixture) : ICla
     public async Task N11_such_an_address_is_no_endpoint(string url)
     {
         var shop = await fixture.V1.OpenShopAsync();
-        (await shop.Api.PostAsync("/webhooks", $$"""{"url":"{{url}}","events":["*"]}""")).ShouldBeProblem(HttpStatusCode.UnprocessableEntity, "destination_refused", "url");
+        foreach (var asked in new[] { "\"events\":[\"*\"]", "\"format\":\"gameball\",\"events\":[\"customer.profile.updated\"]" })
+            (await shop.Api.PostAsync("/webhooks", $$"""{"url":"{{url}}",{{asked}}}""")).ShouldBeProblem(HttpStatusCode.UnprocessableEntity, "destination_refused", "url");
     }
 
     [Theory]

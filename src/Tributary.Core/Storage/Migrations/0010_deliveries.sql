@@ -43,6 +43,7 @@ create table deliveries (
 );
 create unique index deliveries_event on deliveries (program_id, event_id, endpoint_id, name, party);
 create index deliveries_endpoint on deliveries (program_id, endpoint_id, delivery_id);
+create index deliveries_party on deliveries (program_id, party) where party <> 0;
 create index deliveries_new on deliveries (program_id, endpoint_id, delivery_id) where state = 'new';
 create index deliveries_waiting on deliveries (program_id, endpoint_id, due_at, delivery_id) where state = 'waiting';
 
