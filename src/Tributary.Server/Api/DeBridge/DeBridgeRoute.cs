@@ -20,7 +20,7 @@ internal delegate Task<DeBridgeAnswer> DeBridgeHandler(DeBridgeCall call, Cancel
 
 /// <summary>One call of this dialect.</summary>
 /// <param name="Pattern">Below the service's root: literal segments and <c>{names}</c>.</param>
-internal sealed record DeBridgeRoute(DeBridgeService Service, string Method, string Pattern, DeBridgeHandler Handle)
+internal sealed record DeBridgeRoute(DeBridgeService Service, string Method, string Pattern, DeBridgeHandler Handle) : WireRoute(Method, Pattern)
 {
     public DeBridgeAccess Access { get; init; } = DeBridgeAccess.Tracking;
 
@@ -33,29 +33,8 @@ internal sealed record DeBridgeRoute(DeBridgeService Service, string Method, str
     /// <summary>One line for the description of the dialect.</summary>
     public required string Summary { get; init; }
 
-    public string[] Segments { get; } = Pattern.Split('/');
-
     /// <summary>As a client writes it after the base address.</summary>
     public string Path => (Service == DeBridgeService.Orders ? DeBridgePath.OrderRoot : DeBridgePath.TrackingRoot) + Pattern;
-
-    public int Literals => Segments.Count(segment => !IsName(segment));
-
-    public static bool IsName(string segment) => segment.StartsWith('{');
-
-    public bool Matches(IReadOnlyList<string> path)
-    {
-        if (path.Count != Segments.Length)
-            return false;
-        for (var at = 0; at < Segments.Length; at++)
-        {
-            if (!IsName(Segments[at]) && !Segments[at].Equals(path[at], StringComparison.OrdinalIgnoreCase))
-                return false;
-        }
-        return true;
-    }
-
-    /// <summary>The texts that stand for the pattern's names, in their order.</summary>
-    public IReadOnlyList<string> Values(IReadOnlyList<string> path) => [.. path.Where((_, at) => IsName(Segments[at]))];
 
     public IReadOnlyList<string> Methods => HttpMethods.IsGet(Method) ? [Method, HttpMethods.Head] : [Method];
 
@@ -73,16 +52,6 @@ internal sealed class DeBridgeRouter
     public IReadOnlyList<DeBridgeRoute> Routes => routes;
 
     /// <summary>Empty when the path is unknown.</summary>
-    public IReadOnlyList<DeBridgeRoute> At(DeBridgePath path)
-    {
-        if (path.Segments is not { } segments)
-            return [];
-        var found = new List<DeBridgeRoute>();
-        foreach (var route in routes)
-        {
-            if (route.Service == path.Service && (found.Count == 0 || route.Literals == found[0].Literals) && route.Matches(segments))
-                found.Add(route);
-        }
-        return found;
-    }
+    public IReadOnlyList<DeBridgeRoute> At(DeBridgePath path) =>
+        path.Segments is { } segments ? WireRoute.At(routes.Where(route => route.Service == path.Service), segments) : [];
 }

@@ -25,7 +25,7 @@ internal delegate Task<GameballAnswer> GameballHandler(GameballCall call, Cancel
 
 /// <summary>One call of this dialect.</summary>
 /// <param name="Pattern">Below <c>/integrations/</c>: literal segments and <c>{names}</c>.</param>
-internal sealed record GameballRoute(string Method, string Pattern, KeyDemand Demand, GameballHandler Handle)
+internal sealed record GameballRoute(string Method, string Pattern, KeyDemand Demand, GameballHandler Handle) : WireRoute(Method, Pattern)
 {
     public RateGroup Rate { get; init; } = RateGroup.Others;
 
@@ -39,26 +39,4 @@ internal sealed record GameballRoute(string Method, string Pattern, KeyDemand De
 
     /// <summary>The object of a success.</summary>
     public required JsonTypeInfo Answer { get; init; }
-
-    public string[] Segments { get; } = Pattern.Split('/');
-
-    public int Literals => Segments.Count(segment => !IsName(segment));
-
-    public static bool IsName(string segment) => segment.StartsWith('{');
-
-    public bool Matches(IReadOnlyList<string> path)
-    {
-        if (path.Count != Segments.Length)
-            return false;
-        for (var at = 0; at < Segments.Length; at++)
-        {
-            if (!IsName(Segments[at]) && !Segments[at].Equals(path[at], StringComparison.OrdinalIgnoreCase))
-                return false;
-        }
-        return true;
-    }
-
-    /// <summary>The texts that stand for the pattern's names, in their order.</summary>
-    public IReadOnlyList<string> Values(IReadOnlyList<string> path) =>
-        [.. path.Where((_, at) => IsName(Segments[at]))];
 }

@@ -1,3 +1,5 @@
+using Tributary.Server.Api.Wire;
+
 namespace Tributary.Server.Api.Gameball;
 
 /// <summary>Finds the call that a path and a method name. Literal segments win over <c>{names}</c>.</summary>
@@ -11,16 +13,6 @@ internal sealed class GameballRouter
     public IReadOnlyList<GameballRoute> Routes => routes;
 
     /// <summary>The calls at a path, one per method; empty when the path is unknown.</summary>
-    public IReadOnlyList<GameballRoute> At(GameballPath path)
-    {
-        if (path.Segments is not { } segments)
-            return [];
-        var found = new List<GameballRoute>();
-        foreach (var route in routes)
-        {
-            if ((found.Count == 0 || route.Literals == found[0].Literals) && route.Matches(segments))
-                found.Add(route);
-        }
-        return found;
-    }
+    public IReadOnlyList<GameballRoute> At(GameballPath path) =>
+        path.Segments is { } segments ? WireRoute.At(routes, segments) : [];
 }

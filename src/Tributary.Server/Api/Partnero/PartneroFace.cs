@@ -83,7 +83,7 @@ internal sealed partial class PartneroFace(
             route,
             presented.Program,
             CallerOf(http, presented.Key),
-            route.Values(path.Segments!),
+            [.. route.Values(path.Segments!).Select(WireText.Compose)],
             input,
             origin,
             origin + path.Prefix,

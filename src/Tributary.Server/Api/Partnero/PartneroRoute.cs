@@ -10,7 +10,7 @@ internal delegate Task<PartneroAnswer> PartneroHandler(PartneroCall call, Cancel
 
 /// <summary>One call of this dialect.</summary>
 /// <param name="Pattern">Below the base path: literal segments (a colon method belongs to its segment) and <c>{names}</c>.</param>
-internal sealed record PartneroRoute(string Method, string Pattern, PartneroHandler Handle)
+internal sealed record PartneroRoute(string Method, string Pattern, PartneroHandler Handle) : WireRoute(Method, Pattern)
 {
     /// <summary>Set where only programmes of one type offer the call; others answer 403.</summary>
     public PartneroType? Only { get; init; }
@@ -38,26 +38,4 @@ internal sealed record PartneroRoute(string Method, string Pattern, PartneroHand
 
     /// <summary>A paused programme may be read, and settled by whoever manages it.</summary>
     public bool WorksWhilePaused => NeededScope != KeyScopes.Write;
-
-    public string[] Segments { get; } = Pattern.Split('/');
-
-    public int Literals => Segments.Count(segment => !IsName(segment));
-
-    public static bool IsName(string segment) => segment.StartsWith('{');
-
-    public bool Matches(IReadOnlyList<string> path)
-    {
-        if (path.Count != Segments.Length)
-            return false;
-        for (var at = 0; at < Segments.Length; at++)
-        {
-            if (!IsName(Segments[at]) && !Segments[at].Equals(path[at], StringComparison.OrdinalIgnoreCase))
-                return false;
-        }
-        return true;
-    }
-
-    /// <summary>The texts that stand for the pattern's names, in their order.</summary>
-    public IReadOnlyList<string> Values(IReadOnlyList<string> path) =>
-        [.. path.Where((_, at) => IsName(Segments[at])).Select(WireText.Compose)];
 }

@@ -1,3 +1,5 @@
+using Tributary.Server.Api.Wire;
+
 namespace Tributary.Server.Api.Partnero;
 
 /// <summary>
@@ -21,16 +23,6 @@ internal sealed class PartneroRouter
     public IReadOnlyList<PartneroRoute> Routes => routes;
 
     /// <summary>The calls at a path, one per method; empty when the path is unknown.</summary>
-    public IReadOnlyList<PartneroRoute> At(PartneroPath path)
-    {
-        if (path.Segments is not { } segments)
-            return [];
-        var found = new List<PartneroRoute>();
-        foreach (var route in routes)
-        {
-            if ((found.Count == 0 || route.Literals == found[0].Literals) && route.Matches(segments))
-                found.Add(route);
-        }
-        return found;
-    }
+    public IReadOnlyList<PartneroRoute> At(PartneroPath path) =>
+        path.Segments is { } segments ? WireRoute.At(routes, segments) : [];
 }
