@@ -17,6 +17,7 @@ public sealed record DeBridgeSettings
     public DeBridgeCodeSettings Codes { get; init; } = new();
     public DeBridgePreparedSettings Prepared { get; init; } = new();
     public DeBridgeFollowerSettings Follower { get; init; } = new();
+    public DeBridgeRequestLogSettings RequestLog { get; init; } = new();
     public DeBridgeRateSettings Rate { get; init; } = new();
 
     /// <summary>Chains besides those that are built in; one of the same number takes a built-in's place.</summary>
@@ -69,6 +70,15 @@ public sealed record DeBridgeFollowerSettings
     public int RequestsPerMinute(bool withToken) => PerMinute ?? (withToken ? UsualWithToken : Usual);
 }
 
+/// <summary>How long requests are kept for support.</summary>
+public sealed record DeBridgeRequestLogSettings
+{
+    public int Days { get; init; } = 7;
+
+    /// <summary>Of each code the newest; those without a code share one such quota.</summary>
+    public int PerCode { get; init; } = 10_000;
+}
+
 /// <summary>Requests per minute of one caller to one endpoint of the dialect, on one node; 0 is without limit.</summary>
 public sealed record DeBridgeRateSettings
 {
@@ -78,6 +88,7 @@ public sealed record DeBridgeRateSettings
 
 internal static class DeBridgeSettingsRules
 {
+    private const int MostDays = 365;
     private const int MostAsked = 6_000;
     private const int MostTtlHours = 7 * 24;
     private const int MostRequests = 1_000_000;
@@ -91,6 +102,8 @@ internal static class DeBridgeSettingsRules
         SettingsRules.Range(settings.Codes.Default, 1, uint.MaxValue, "debridge.codes.default")
         ?? SettingsRules.Range(settings.Prepared.TtlHours, 1, MostTtlHours, "debridge.prepared.ttlHours")
         ?? SettingsRules.Range(settings.Follower.PerMinute, 1, MostAsked, "debridge.follower.perMinute")
+        ?? SettingsRules.Range(settings.RequestLog.Days, 1, MostDays, "debridge.requestLog.days")
+        ?? SettingsRules.Range(settings.RequestLog.PerCode, 0, MostRequests, "debridge.requestLog.perCode")
         ?? SettingsRules.Range(settings.Rate.Anonymous, 0, MostRequests, "debridge.rate.anonymous")
         ?? SettingsRules.Range(settings.Rate.Key, 0, MostRequests, "debridge.rate.key")
         ?? CheckChains(settings);

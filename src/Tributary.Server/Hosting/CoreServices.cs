@@ -103,6 +103,8 @@ internal static class CoreServices
         services.AddSingleton<ExplainCustomer>();
         services.AddSingleton<Reporting.Analytics.AnalyticsQuery>();
         services.AddSingleton<ChainOrders.Following.FollowerState>();
+        services.AddSingleton<Reporting.Support.RequestLog>();
+        services.AddSingleton<Reporting.Support.SupportDirectory>();
         services.AddSingleton<Reporting.Tracking.TrackedOrders>();
         services.AddSingleton<Reporting.Tracking.CodesOfIntegrators>();
         services.AddSingleton<Reporting.Tracking.CodeNumbers>();

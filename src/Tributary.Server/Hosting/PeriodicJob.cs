@@ -94,6 +94,7 @@ internal static class PeriodicJobs
         services.AddJob<Api.DeBridge.Following.Follower>("follower", Following, (job, ct) => job.RunAsync(ct));
         services.AddJob<Webhooks.Deliveries.WebhookHealth>("webhook health", WebhookLook, (job, ct) => job.RunAsync(ct));
         services.AddJob<Webhooks.Deliveries.DeliveryLog>("retention of deliveries", Deliveries, (job, ct) => job.ForgetAsync(ct));
+        services.AddJob<Reporting.Support.RequestLog>("retention of requests", Retention, (job, ct) => job.ForgetAsync(ct));
         services.AddJob<SelfCheck>("self-check", SelfCheck.Interval, (job, ct) => job.RunAsync(ct));
     }
 

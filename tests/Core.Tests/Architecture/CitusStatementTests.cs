@@ -41,6 +41,7 @@ public sealed class CitusStatementTests(PostgresFixture postgres)
         ["Recounting.JudgedBySql"] = "which programmes' clicks were judged by other lists",
         ["Recounting.AskByVelocitySql"] = "which programmes have findings of click velocity",
         ["Recounting.OpenSql"] = "which programmes have days to count anew",
+        ["RequestLog.ProgramsSql"] = "which programmes have requests to forget",
         ["RecentlyMoved.ProgramsSql"] = "which programmes the self-check looks at",
     };
 

@@ -169,6 +169,8 @@ internal static class NativeCases
 
     private static IEnumerable<RouteCase> Others() =>
     [
+        Of("GET /codes/{code:long}/support", "/codes/30830/support", OwnThings),
+        Of("GET /support/find", "/support/find?q=30830", OwnThings),
         Of("GET /events", OwnThings),
         Of("GET /events/{eventId:long}", "/events/<told>", Missing),
         Of("GET /webhooks", OwnThings),

@@ -19,6 +19,8 @@ internal static class JobTables
         "recounts",
         // Events get their positions after the commit; who sends to an endpoint.
         "event_feeds", "published_events", "webhook_lanes", "deliveries", "delivery_attempts",
+        // Requests to the deBridge dialect are written down beside their answering.
+        "dialect_requests",
         // The look for bursts of clicks.
         "velocity_findings",
     ];

@@ -131,6 +131,8 @@ internal static class ApiRequests
 
         ["listEvents"] = Get("/events", Foreigner.Forbidden, Foreigner.OwnThings),
         ["getEvent"] = Get($"/events/{seeds.Event}", Foreigner.Forbidden),
+        ["supportCode"] = Get("/codes/30830/support", Foreigner.Forbidden, Foreigner.OwnThings),
+        ["findForSupport"] = Get("/support/find?q=30830", Foreigner.Forbidden, Foreigner.OwnThings),
         ["streamEvents"] = Get("/stream?after=0", Foreigner.OwnThings, Foreigner.OwnThings),
         ["listWebhooks"] = Get("/webhooks", Foreigner.Forbidden, Foreigner.OwnThings),
         ["createWebhook"] = Post("/webhooks", """{"url":"https://hooks.yoursite.com/in","events":["webhook.failing"]}""", Foreigner.OwnThings),

@@ -50,6 +50,9 @@ public sealed record TrackedOrder
     public ChainAmount FixFee { get; init; }
     public ChainAmount AffiliateAmount { get; init; }
     public string? AffiliateBeneficiary { get; init; }
+
+    /// <summary>Millionths; null: unknown.</summary>
+    public long? GiveUsd { get; init; }
     public ulong? MakerOrderNonce { get; init; }
     public TrackedPreswap? Preswap { get; init; }
     public JsonObject? Metadata { get; init; }

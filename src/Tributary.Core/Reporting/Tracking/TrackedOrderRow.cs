@@ -15,7 +15,7 @@ internal sealed record TrackedOrderRow
         o.give_final_amount::text as give_final_amount, o.take_chain, o.take_token, o.take_amount::text as take_amount,
         o.take_final_amount::text as take_final_amount, o.actual_fulfill_amount::text as actual_fulfill_amount,
         o.percent_fee::text as percent_fee, o.final_percent_fee::text as final_percent_fee, o.fix_fee::text as fix_fee,
-        o.affiliate_amount::text as affiliate_amount, o.affiliate_beneficiary, o.maker_order_nonce::text as maker_order_nonce,
+        o.affiliate_amount::text as affiliate_amount, o.affiliate_beneficiary, o.give_usd, o.maker_order_nonce::text as maker_order_nonce,
         o.preswap::text as preswap, o.order_metadata::text as order_metadata
         """;
 
@@ -51,6 +51,7 @@ internal sealed record TrackedOrderRow
     public string? FixFee { get; init; }
     public string? AffiliateAmount { get; init; }
     public string? AffiliateBeneficiary { get; init; }
+    public long? GiveUsd { get; init; }
     public string? MakerOrderNonce { get; init; }
     public string? Preswap { get; init; }
     public string? OrderMetadata { get; init; }
@@ -100,6 +101,7 @@ internal sealed record TrackedOrderRow
         FixFee = Amount(FixFee),
         AffiliateAmount = Amount(AffiliateAmount),
         AffiliateBeneficiary = AffiliateBeneficiary,
+        GiveUsd = GiveUsd,
         MakerOrderNonce = MakerOrderNonce is { } nonce ? ulong.Parse(nonce, CultureInfo.InvariantCulture) : null,
         Preswap = PreswapFacts is { } preswap ? PreswapOf(preswap, facts) : null,
         Metadata = OrderMetadata is { } metadata ? JsonNode.Parse(metadata)!.AsObject() : null,

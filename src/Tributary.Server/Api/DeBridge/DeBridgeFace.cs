@@ -11,7 +11,7 @@ namespace Tributary.Server.Api.DeBridge;
 /// programme and key, rate, what the caller may, body, members.
 /// </summary>
 internal sealed partial class DeBridgeFace(
-    DeBridgeRouter router, DeBridgePrograms programs, DeBridgeOrigins origins, Sights sights, TimeProvider clock, ILogger<DeBridgeFace> logger)
+    DeBridgeRouter router, DeBridgePrograms programs, DeBridgeOrigins origins, Sights sights, RequestLogWriter log, TimeProvider clock, ILogger<DeBridgeFace> logger)
 {
     private const int RateSeconds = 60;
 
@@ -28,10 +28,14 @@ internal sealed partial class DeBridgeFace(
             return;
         }
         http.Response.Headers.CacheControl = "no-store";
-        await DeBridgeResponse.WriteAsync(http, path.Service, await AnswerAsync(http, path));
+        var trace = new RequestTrace(clock.GetUtcNow());
+        var answer = await AnswerAsync(http, path, trace);
+        if (trace.Finish(http, answer) is { } request)
+            log.Add(request);
+        await DeBridgeResponse.WriteAsync(http, path.Service, answer);
     }
 
-    private async Task<DeBridgeAnswer> AnswerAsync(HttpContext http, DeBridgePath path)
+    private async Task<DeBridgeAnswer> AnswerAsync(HttpContext http, DeBridgePath path, RequestTrace trace)
     {
         var routes = router.At(path);
         if (routes.Count == 0)
@@ -39,7 +43,7 @@ internal sealed partial class DeBridgeFace(
         try
         {
             var route = routes.FirstOrDefault(each => each.Accepts(http.Request.Method));
-            return route is null ? await RefuseMethodAsync(http, path, routes) : await ServeAsync(http, path, route);
+            return route is null ? await RefuseMethodAsync(http, path, routes) : await ServeAsync(http, path, route, trace);
         }
         catch (Exception failure) when (!http.Response.HasStarted && ErrorOf(http, failure) is { } error)
         {
@@ -66,11 +70,12 @@ internal sealed partial class DeBridgeFace(
         return DeBridgeNothing.Instance;
     }
 
-    private async Task<DeBridgeAnswer> ServeAsync(HttpContext http, DeBridgePath path, DeBridgeRoute route)
+    private async Task<DeBridgeAnswer> ServeAsync(HttpContext http, DeBridgePath path, DeBridgeRoute route, RequestTrace trace)
     {
         var (caller, refusal) = await programs.FindAsync(http, path);
         if (caller is null)
             return refusal!;
+        trace.Let(route, caller.Program.Id);
         await origins.AllowAsync(http, caller.Program);
         if (TooFast(http, caller, route) is { } seconds)
             return DeBridgeError.TooFast(seconds);
@@ -78,11 +83,11 @@ internal sealed partial class DeBridgeFace(
             return new DeBridgeError(DeBridgeFault.Forbidden, $"The key lacks the scope '{route.Scope}'.");
         var sight = await sights.OfAsync(caller.Program, caller.Key, http.RequestAborted);
         var mayForward = caller.Key is not null || caller.Program.Settings.DeBridge.Gateway.Access == GatewayAccess.Public;
-        return IsLetIn(route, sight, mayForward) ? await HandleAsync(http, path, route, caller, sight ?? OrderSight.Nothing, mayForward) : DeBridgeError.WrongKey;
+        return IsLetIn(route, sight, mayForward) ? await HandleAsync(http, path, route, caller, sight ?? OrderSight.Nothing, mayForward, trace) : DeBridgeError.WrongKey;
     }
 
     private async Task<DeBridgeAnswer> HandleAsync(
-        HttpContext http, DeBridgePath path, DeBridgeRoute route, DeBridgeCaller caller, OrderSight sight, bool mayForward)
+        HttpContext http, DeBridgePath path, DeBridgeRoute route, DeBridgeCaller caller, OrderSight sight, bool mayForward, RequestTrace trace)
     {
         var (input, malformed) = InputOf(route) switch
         {
@@ -98,6 +103,7 @@ internal sealed partial class DeBridgeFace(
         {
             MayForward = mayForward,
         };
+        trace.Let(call);
         return await route.Handle(call, http.RequestAborted);
     }
 

@@ -24,6 +24,10 @@ internal sealed class DeBridgeInput
         ? null
         : DeBridgeError.Invalid(faults[0].Key, faults[0].Value) with { Members = faults };
 
+    /// <summary>Members of a body as text, for the request log.</summary>
+    public IEnumerable<KeyValuePair<string, string>> Sent => members.Select(member => KeyValuePair.Create(
+        member.Key, member.Value.ValueKind == JsonValueKind.String ? member.Value.GetString()! : member.Value.GetRawText()));
+
     public static DeBridgeInput OfQuery(IQueryCollection query)
     {
         var input = new DeBridgeInput();

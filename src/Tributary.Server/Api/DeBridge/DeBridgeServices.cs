@@ -10,6 +10,8 @@ internal static class DeBridgeServices
         services.AddSingleton<DeBridgePrograms>();
         services.AddSingleton<DeBridgeOrigins>();
         services.AddSingleton<Sights>();
+        services.AddSingleton<RequestLogWriter>();
+        services.AddHostedService(provider => provider.GetRequiredService<RequestLogWriter>());
         services.AddSingleton<OrderCalls>();
         services.AddSingleton<ReferralCalls>();
         services.AddSingleton<TotalCalls>();

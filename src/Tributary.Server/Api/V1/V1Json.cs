@@ -36,6 +36,8 @@ internal static class V1Json
 
 /// <summary>What calls answer. A page of a list is named after what it lists.</summary>
 [JsonSerializable(typeof(ProblemAnswer))]
+[JsonSerializable(typeof(SupportAnswer))]
+[JsonSerializable(typeof(ListAnswer<FindingAnswer>), TypeInfoPropertyName = "FindingList")]
 [JsonSerializable(typeof(ProgramAnswer))]
 [JsonSerializable(typeof(ProgramMadeAnswer))]
 [JsonSerializable(typeof(ListAnswer<ProgramAnswer>), TypeInfoPropertyName = "ProgramList")]

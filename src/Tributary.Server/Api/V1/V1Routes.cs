@@ -45,6 +45,7 @@ internal static class V1Routes
         routes.MapExchangeRates();
         routes.MapAudit();
         routes.MapChainOrders();
+        routes.MapSupport();
     }
 
     /// <summary>Says that the call is idempotent by its content, so that it takes no key for it.</summary>
