@@ -57,6 +57,7 @@ public sealed class ExplanationText(Func<long, string?> nameOf, TimeZoneInfo zon
         TouchReason.CustomerNotNew => "does not count, because the customer was not new",
         TouchReason.CustomerLocked => "does not count, because the customer already has a referrer",
         TouchReason.CodeTooLate => "does not count, because it came too long after the registration",
+        TouchReason.ClaimedLater => "was nobody's then and counts since it was claimed",
         TouchReason.ClickNotHereYet => "is not known yet; if its click arrives, this is decided again",
         TouchReason.Fraud => "does not count, because a protection rule refused it",
     };

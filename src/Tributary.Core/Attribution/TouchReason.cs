@@ -37,6 +37,9 @@ public enum TouchReason
     CodeTooLate,
     ClickNotHereYet,
 
+    /// <summary>The code was nobody's when the order carried it, and was claimed afterwards.</summary>
+    ClaimedLater,
+
     /// <summary>With the fraud rule as parameter.</summary>
     Fraud,
 }
@@ -80,6 +83,7 @@ public static class TouchReasonText
         TouchReason.CustomerLocked => "customer_locked",
         TouchReason.CodeTooLate => "code_too_late",
         TouchReason.ClickNotHereYet => "click_not_here_yet",
+        TouchReason.ClaimedLater => "claimed_later",
         TouchReason.Fraud => FraudPrefix + parameter,
     };
 

@@ -15,7 +15,7 @@ internal static class ChainOrderRows
 
     private const string UpdateSql = """
         update orders
-        set state = $3, ordered_at = $4, occurred_at = $4, paid_at = $5, referrer_id = $6
+        set state = $3, ordered_at = $4, occurred_at = $4, paid_at = $5
         where program_id = $1 and order_key = $2
         """;
 
@@ -57,8 +57,7 @@ internal static class ChainOrderRows
         {
             tx.Writes.Add(
                 UpdateSql,
-                Param.Of(tx.ProgramId), Param.Of(after.Key), Param.Of(GenericOf(after)), Param.Of(after.CreatedAt), Param.Of(PaidAt(after)),
-                Param.Of(after.ReferrerId));
+                Param.Of(tx.ProgramId), Param.Of(after.Key), Param.Of(GenericOf(after)), Param.Of(after.CreatedAt), Param.Of(PaidAt(after)));
         }
         if (before != after)
             ChainOrderRow.Update(tx, after);

@@ -46,6 +46,8 @@ internal sealed class ChainSnapshot
         load.Query(CodeOwner.OfOrderSql, row => snapshot.Owner = CodeOwner.Read(row), Param.Of(tx.ProgramId), Param.Of(orderId));
         load.Query(Transaction.DrawNumbersSql, row => tx.OfferNumbers(row.GetInt64(0)));
         await load.RunAsync(ct);
+        if (snapshot.Owner is { } owner && (await owner.HeldAsync(tx, [], ct)).ReferrerId != owner.ReferrerId)
+            throw new LostRaceException("The order's code was claimed meanwhile, with the order and its fees.");
         return snapshot;
     }
 }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Npgsql;
 using Tributary.Storage;
 
@@ -46,6 +45,25 @@ internal sealed record CodeOwner(long Code, long? ReferrerId, bool Active, long 
         where k.program_id = $1 and k.code = $2
         """;
 
+    /// <summary>Until the transaction ends nobody claims the code. What was claimed meanwhile is seen by the statement that follows.</summary>
+    private const string HoldSql = "select true from integrator_codes where program_id = $1 and code = $2 for key share";
+
+    /// <summary>
+    /// Keeps a code that nobody owns from being claimed while an operation counts on it. One that is claimed never changes
+    /// hands, so that its row is not locked by every order.
+    /// </summary>
+    public async Task<CodeOwner> HeldAsync(Transaction tx, IReadOnlyCollection<string?> wallets, CancellationToken ct)
+    {
+        if (ReferrerId is not null)
+            return this;
+        var held = this;
+        var load = new LoadBatch(tx.Connection);
+        load.Query(HoldSql, _ => { }, Param.Of(tx.ProgramId), Param.Of(Code));
+        load.Query(FindSql, row => held = Read(row), Param.Of(tx.ProgramId), Param.Of(Code), Param.Of(wallets));
+        await load.RunAsync(ct);
+        return held;
+    }
+
     /// <summary>Who earns; null: nobody does, because the integrator is suspended.</summary>
     public long? RecipientId => ReferrerId is null ? UnclaimedId : Active ? ReferrerId : null;
 
@@ -59,6 +77,4 @@ internal sealed record CodeOwner(long Code, long? ReferrerId, bool Active, long 
         load.Command(SeenSql, Param.Of(tx.ProgramId), Param.Of(code), Param.Of(tx.Now));
         load.Query(FindSql, row => found(Read(row)), Param.Of(tx.ProgramId), Param.Of(code), Param.Of(wallets));
     }
-
-    public override string ToString() => Code.ToString(CultureInfo.InvariantCulture);
 }

@@ -51,6 +51,8 @@ public sealed class RecordChainOrder(Transactions transactions)
             AddTwin(load, tx, report, found => twin = found);
         await load.RunAsync(ct);
         Makers.Settle(tx, maker);
+        if (owner is not null)
+            owner = await owner.HeldAsync(tx, [report.Maker, report.Creator], ct);
         if (twin is not null)
             report = NewOrders.WithTwin(report, twin);
         var change = ChainOrderChange.OfNew(tx, program, snapshot, report, source, maker.Id, owner);
@@ -109,6 +111,6 @@ public sealed class RecordChainOrder(Transactions transactions)
         var load = new LoadBatch(tx.Connection);
         CodeOwner.Find(load, tx, code, wallets, found => owner = found);
         await load.RunAsync(ct);
-        return owner!;
+        return await owner!.HeldAsync(tx, wallets, ct);
     }
 }

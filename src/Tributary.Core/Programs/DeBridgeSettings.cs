@@ -41,13 +41,29 @@ public sealed record DeBridgeGatewaySettings
     public GatewayAccess Access { get; init; }
 }
 
+/// <summary>How integrators come to their codes, and what requests carry that name none.</summary>
 public sealed record DeBridgeCodeSettings
 {
+    public CodeAllocation Allocation { get; init; }
+
+    /// <summary>The lowest number that is given in sequence.</summary>
+    public long First { get; init; } = 1;
+
     /// <summary>Put on requests to the upstream that carry none; null: they go without.</summary>
     public long? Default { get; init; }
 
     /// <summary>Whether requests to the upstream without a code are refused.</summary>
     public bool Required { get; init; }
+}
+
+[JsonConverter(typeof(ExactWords<CodeAllocation>))]
+public enum CodeAllocation
+{
+    /// <summary>The next free number.</summary>
+    [JsonStringEnumMemberName("sequential")] Sequential,
+
+    /// <summary>Each is told: for where an upstream has a registry of its own.</summary>
+    [JsonStringEnumMemberName("manual")] Manual,
 }
 
 public sealed record DeBridgePreparedSettings
@@ -99,7 +115,8 @@ internal static class DeBridgeSettingsRules
     private const long MostChainId = (1L << 53) - 1;
 
     public static Problem? Check(DeBridgeSettings settings) =>
-        SettingsRules.Range(settings.Codes.Default, 1, uint.MaxValue, "debridge.codes.default")
+        SettingsRules.Range(settings.Codes.First, 1, ReferralNumber.Most, "debridge.codes.first")
+        ?? SettingsRules.Range(settings.Codes.Default, 1, ReferralNumber.Most, "debridge.codes.default")
         ?? SettingsRules.Range(settings.Prepared.TtlHours, 1, MostTtlHours, "debridge.prepared.ttlHours")
         ?? SettingsRules.Range(settings.Follower.PerMinute, 1, MostAsked, "debridge.follower.perMinute")
         ?? SettingsRules.Range(settings.RequestLog.Days, 1, MostDays, "debridge.requestLog.days")

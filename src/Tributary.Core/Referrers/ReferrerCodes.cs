@@ -51,6 +51,13 @@ public sealed class ReferrerCodes(Database database, Transactions transactions)
         update codes set expires_at = @at where program_id = @programId and canonical = @canonical and kind = 'code'
         """;
 
+    private const string IsIntegratorsSql = """
+        select exists (
+          select from integrator_codes
+          where program_id = @programId and referrer_id is not null
+            and code = (case when @canonical ~ '^[0-9]{1,10}$' then @canonical::bigint end))
+        """;
+
     /// <summary>By its canonical form: letter case does not count.</summary>
     public async Task<ReferrerCode?> FindAsync(long programId, string code, CancellationToken ct)
     {
@@ -115,6 +122,9 @@ public sealed class ReferrerCodes(Database database, Transactions transactions)
                     tx.Connection, FindSql + " for update of k", new { programId = tx.ProgramId, canonical }, stop);
                 if (found is null)
                     return new Problem(ProblemCode.NotFound, "No such code.");
+                if (await tx.Connection.ExecuteScalarAsync<bool>(
+                    new CommandDefinition(IsIntegratorsSql, new { programId = tx.ProgramId, canonical }, cancellationToken: stop)))
+                    return new Problem(ProblemCode.IllegalTransition, "An integrator's code is permanent.");
                 var changed = change(found);
                 if (changed == found)
                     return found;

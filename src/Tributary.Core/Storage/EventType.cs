@@ -52,6 +52,8 @@ public static class EventType
 
     /// <summary>A report about an order on chains contradicted what is known, and changed nothing.</summary>
     public const string OrderEventRefused = "order.event_refused";
+    public const string CodeCreated = "code.created";
+    public const string CodeClaimed = "code.claimed";
     public const string AffiliateFeeEarned = "affiliate_fee.earned";
     public const string AffiliateFeePaid = "affiliate_fee.paid";
     public const string AttributionDecided = "attribution.decided";

@@ -116,5 +116,8 @@ internal static class CoreServices
         services.AddSingleton<ResolveChainOrder>();
         services.AddSingleton<PrepareChainOrder>();
         services.AddSingleton<ChainOrderRecords>();
+        services.AddSingleton<IntegratorRegister>();
+        services.AddSingleton<ClaimCode>();
+        services.AddSingleton<RecordWithdrawal>();
     }
 }

@@ -19,7 +19,7 @@ public sealed class ExplanationTests
             "unknown_code", "unknown_click", "ambiguous_code", "expired_code", "coupon_unknown", "coupon_unbound", "coupon_inactive",
             "coupon_expired", "coupon_exhausted", "coupon_not_first_order", "coupon_minimum", "coupon_other_customer",
             "referrer_inactive", "self_referral", "circular", "customer_not_new", "customer_locked", "code_too_late",
-            "click_not_here_yet", "fraud_x",
+            "click_not_here_yet", "claimed_later", "fraud_x",
         ]);
 
     [Theory]

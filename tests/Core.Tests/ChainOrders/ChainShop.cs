@@ -159,6 +159,18 @@ internal sealed class ChainShop
         return id;
     }
 
+    public async Task<IntegratorRegistered> RegisterAsync(NewIntegrator wanted) =>
+        (await new IntegratorRegister(Database, Transactions).RegisterAsync(Program, wanted, Caller, None)).Value;
+
+    public Task<Outcome<Integrator>> ClaimAsync(long code, long? integrator = null, string? name = null) =>
+        new ClaimCode(Transactions).ExecuteAsync(Program, code, integrator, name, Caller, None);
+
+    public async Task<CodeStanding> StandingAsync(long code) =>
+        await new IntegratorRegister(Database, Transactions).StandingAsync(Program.Id, code, None);
+
+    public Task<Outcome<WithdrawalRecorded>> WithdrawAsync(int hash, BigInteger amount, params int[] orders) => new RecordWithdrawal(Transactions).ExecuteAsync(
+        Program, new AffiliateWithdrawal(Solana, SolanaToken, amount, Hash(hash), Wallet(9), [.. orders.Select(Hash)]), Caller, None);
+
     public async Task CheckAsync()
     {
         await using var connection = await Database.OpenAsync(None);

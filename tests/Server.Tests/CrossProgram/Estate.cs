@@ -191,6 +191,16 @@ internal sealed partial class Estate
              "give":{"chainId":1,"token":"0x{{{8:x40}}}","amount":"10"},"take":{"chainId":56,"token":"0x{{{9:x40}}}","amount":"10"},
              "events":[{"state":"OrderCancelled"}]}
             """)).Ok(HttpStatusCode.Created);
+        things["integrator"] = Text(
+            (await api.PostAsync("/integrators", $$"""{"name":"{{mark}}","externalId":"{{prefix}}acme"}""")).Ok(HttpStatusCode.Created), "id");
+        things["unclaimed"] = (Math.Abs((long)prefix.GetHashCode(StringComparison.Ordinal)) + 100_000).ToString(CultureInfo.InvariantCulture);
+        things["feeOrder"] = things["chainOrder"][..^2] + (things["chainOrder"].EndsWith("00", StringComparison.Ordinal) ? "01" : "00");
+        (await api.PostAsync("/chain-orders", $$$"""
+            {"orderId":"{{{things["feeOrder"]}}}","referralCode":{{{things["unclaimed"]}}},"maker":"So11111111111111111111111111111111111111112",
+             "give":{"chainId":7565164,"token":"So11111111111111111111111111111111111111112","amount":"10"},
+             "take":{"chainId":56,"token":"0x{{{9:x40}}}","amount":"10"},"orderMetadata":{"note":"{{{mark}}}"},
+             "affiliateFee":{"amount":"7","beneficiary":"So11111111111111111111111111111111111111112"},"events":[{"state":"ClaimedUnlock"}]}
+            """)).Ok(HttpStatusCode.Created);
     }
 
     private static async Task<string> CampaignAsync(ApiClient api, params string[] verbs)

@@ -158,6 +158,16 @@ internal static class NativeCases
         Of("POST /chain-orders/events/batch", OwnThings, """{"events":[{"orderId":"<chainOrder>","state":"SentOrderCancel"}]}"""),
         Of("POST /chain-orders/{orderId}/hold", "/chain-orders/<chainOrder>/hold", Missing, """{"reason":"other"}"""),
         Of("POST /chain-orders/{orderId}/resolve", "/chain-orders/<chainOrder>/resolve", Missing, """{"branch":"unlock","reason":"seen"}"""),
+        Of("POST /integrators", OwnThings, """{"name":"Further","externalId":"further"}"""),
+        Of("GET /integrators", "/integrators?q=30830", OwnThings),
+        Of("GET /integrators/{integratorId:long}", "/integrators/<integrator>", Missing),
+        Of("PATCH /integrators/{integratorId:long}", "/integrators/<integrator>", Missing, """{"state":"suspended"}"""),
+        Of("POST /integrators/{integratorId:long}/keys", "/integrators/<integrator>/keys", Missing, "{}"),
+        Of("POST /codes/{code}/claim", "/codes/<unclaimed>/claim", Missing, """{"name":"Claimer"}"""),
+        Of("POST /affiliate-withdrawals", MismatchForStrangers, """
+            {"chainId":7565164,"token":"So11111111111111111111111111111111111111112","amount":"7","transactionHash":"11111111111111111111111111111111",
+             "beneficiary":"So11111111111111111111111111111111111111112","orderIds":["<feeOrder>"]}
+            """),
         Of("GET /chain-orders", "/chain-orders?code=30830", OwnThings),
         Of("GET /chain-orders/{orderId}", "/chain-orders/<chainOrder>", Missing),
     ];

@@ -14,6 +14,9 @@ internal enum ForStrangers
     /// <summary>A member names a thing that does not exist for them.</summary>
     UnknownReference,
 
+    /// <summary>What is named comes to nothing among what is theirs.</summary>
+    MismatchForStrangers,
+
     /// <summary>It is done among what is theirs, at once or when the rest of it comes; a key bound to a referrer may not.</summary>
     OwnThingsUnlessBound,
 }
@@ -38,6 +41,7 @@ internal sealed record RouteCase(string Route, ForStrangers Strangers, string Ta
         ForStrangers.OwnThings => status is HttpStatusCode.OK or HttpStatusCode.Created,
         ForStrangers.UnknownReference =>
             status is HttpStatusCode.NotFound or HttpStatusCode.UnprocessableEntity or HttpStatusCode.BadRequest,
+        ForStrangers.MismatchForStrangers => status == HttpStatusCode.Conflict,
         ForStrangers.OwnThingsUnlessBound =>
             status is HttpStatusCode.Created or HttpStatusCode.Accepted or HttpStatusCode.Forbidden or HttpStatusCode.NotFound,
         _ => throw new InvalidOperationException(),

@@ -25,6 +25,9 @@ internal enum Foreigner
 
     /// <summary>422: the body names something that does not exist for this caller.</summary>
     UnknownReference,
+
+    /// <summary>409: what the body names comes to nothing among the caller's own things.</summary>
+    Mismatch,
 }
 
 /// <summary>
@@ -145,10 +148,33 @@ internal static class ApiRequests
         ["redeliverRange"] = Post($"/webhooks/{seeds.Webhook}/redeliver", """{"from":"2026-01-01T00:00:00Z","to":"2026-01-02T00:00:00Z"}"""),
         ["getDelivery"] = Get($"/deliveries/{seeds.Delivery}", Foreigner.Forbidden),
         ["redeliver"] = Post($"/deliveries/{seeds.Delivery}/redeliver", null),
+        ["recordChainOrder"] = new("POST", "/chain-orders", ChainOrder(2), Foreigner.Forbidden, Foreigner.OwnThings),
+        ["recordChainOrders"] = new("POST", "/chain-orders/batch", $$"""{"orders":[{{ChainOrder(3)}}]}""", Foreigner.OwnThings, Foreigner.OwnThings),
+        ["recordChainEvent"] = new(
+            "POST", $"/chain-orders/{Seeds.ChainOrder}/events", """{"state":"SentUnlock"}""", Foreigner.NotFound, Foreigner.OwnThings),
+        ["recordChainEvents"] = new(
+            "POST", "/chain-orders/events/batch", $$"""{"events":[{"orderId":"{{Seeds.ChainOrder}}","state":"SentUnlock"}]}""",
+            Foreigner.OwnThings, Foreigner.OwnThings),
+        ["holdChainOrder"] = Post($"/chain-orders/{Seeds.ChainOrder}/hold", """{"reason":"other"}"""),
+        ["resolveChainOrder"] = Post($"/chain-orders/{Seeds.ChainOrder}/resolve", """{"branch":"cancel","reason":"seen"}"""),
+        ["listChainOrders"] = Get("/chain-orders", Foreigner.OwnThings, Foreigner.OwnThings),
+        ["getChainOrder"] = Get($"/chain-orders/{Seeds.ChainOrder}", Foreigner.NotFound),
+        ["registerIntegrator"] = Post("/integrators", """{"name":"New"}""", Foreigner.OwnThings),
+        ["listIntegrators"] = Get("/integrators", Foreigner.OwnThings, Foreigner.OwnThings),
+        ["getIntegrator"] = Get($"/integrators/{seeds.Integrator}", Foreigner.NotFound),
+        ["changeIntegrator"] = new("PATCH", $"/integrators/{seeds.Integrator}", """{"state":"suspended"}""", Foreigner.Forbidden, Foreigner.NotFound),
+        ["createIntegratorKey"] = Post($"/integrators/{seeds.Integrator}/keys", "{}"),
+        ["claimCode"] = Post("/codes/31805/claim", """{"name":"Claimer"}"""),
+        ["recordAffiliateWithdrawal"] = Post("/affiliate-withdrawals", $$"""
+            {"chainId":7565164,"token":"{{Seeds.Token}}","amount":"7","transactionHash":"{{Seeds.Token}}","beneficiary":"{{Seeds.Token}}",
+             "orderIds":["{{Seeds.ChainOrder}}"]}
+            """, Foreigner.Mismatch),
         ["listAuditEntries"] = Get("/audit", Foreigner.Forbidden, Foreigner.OwnThings),
         ["listExchangeRates"] = Get("/exchange-rates", Foreigner.Forbidden, Foreigner.OwnThings),
         ["addExchangeRate"] = Post("/exchange-rates", """{"from":"EUR","to":"USD","rate":11,"scale":1}""", Foreigner.OwnThings),
     };
+
+    private static string ChainOrder(int number) => Seeds.ChainOrderBody($"0x{number:x64}", "30830", "");
 
     private static ApiRequest Get(string path, Foreigner bound, Foreigner foreign = Foreigner.NotFound) => new("GET", path, null, bound, foreign);
 

@@ -139,6 +139,9 @@ public sealed class IsolationTests(V1Node node) : IClassFixture<V1Node>
             case Foreigner.OwnThings:
                 status.ShouldBeInRange(200, 299, operation);
                 break;
+            case Foreigner.Mismatch:
+                answer.ShouldBeProblem(HttpStatusCode.Conflict, "amount_mismatch");
+                break;
             case Foreigner.UnknownReference:
                 answer.ShouldBeProblem(HttpStatusCode.UnprocessableEntity, "unknown_reference");
                 break;

@@ -6,8 +6,11 @@ namespace Tributary.Server.Tests.V1;
 /// <summary>One of everything in a programme: Ann refers Bob, who has ordered <c>o-1</c> and sent a part back as <c>r-1</c>.</summary>
 internal sealed record Seeds(
     long Ann, long Partner, string KeyId, long Campaign, long Draft, long Paused, long Reward, long Pending, long Held,
-    long Link = 0, long Domain = 0, long Webhook = 0, long Delivery = 0, long Event = 0)
+    long Link = 0, long Domain = 0, long Webhook = 0, long Delivery = 0, long Event = 0, long Integrator = 0)
 {
+    public const string ChainOrder = "0x00000000000000000000000000000000000000000000000000000000000000aa";
+    public const string Token = "So11111111111111111111111111111111111111112";
+
     private const string Earning = """
         {"name":"Running","definition":{"steps":[{"trigger":"order","once":false,"lines":[
           {"recipient":"referrer","holdDays":0,"amount":{"kind":"points","points":200}},
@@ -50,8 +53,17 @@ internal sealed record Seeds(
             new { program = shop.Program.Id, webhook });
         var delivery = (long)(await api.GetAsync($"/webhooks/{webhook}/deliveries")).Ok()["items.0.id"]!;
         var told = (long)(await api.GetAsync("/events?limit=1")).Ok()["items.0.id"]!;
-        return new Seeds(ann, partner, key, campaign, draft, paused, Of(rewards, "referrer", "available"), Of(rewards, "referrer", "pending"), held, link, domain, webhook, delivery, told);
+        var integrator = (long)(await api.PostAsync("/integrators", """{"name":"Integrator Secretname"}""")).Ok(HttpStatusCode.Created)["id"]!;
+        const string earned = ",\"affiliateFee\":{\"amount\":\"7\",\"beneficiary\":\"" + Token + "\"},\"events\":[{\"state\":\"ClaimedUnlock\"}]";
+        (await api.PostAsync("/chain-orders", ChainOrderBody(ChainOrder, "31805", earned))).Ok(HttpStatusCode.Created);
+        return new Seeds(ann, partner, key, campaign, draft, paused, Of(rewards, "referrer", "available"), Of(rewards, "referrer", "pending"), held, link, domain, webhook, delivery, told,
+            integrator);
     }
+
+    public static string ChainOrderBody(string id, string code, string more) => $$"""
+        {"orderId":"{{id}}","referralCode":{{code}},"maker":"{{Token}}","give":{"chainId":7565164,"token":"{{Token}}","amount":"10"},
+         "take":{"chainId":7565164,"token":"{{Token}}","amount":"10" }{{more}} }
+        """;
 
     private static async Task<long> CampaignAsync(ApiClient api, string body) =>
         (long)(await api.PostAsync("/campaigns", body)).Ok(HttpStatusCode.Created)["id"]!;

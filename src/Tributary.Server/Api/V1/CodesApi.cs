@@ -1,3 +1,5 @@
+using Tributary.ChainOrders;
+using Tributary.Chains;
 using Tributary.Keys;
 using Tributary.Referrers;
 
@@ -42,9 +44,18 @@ internal static class CodesApi
             body: body.Bytes);
     }
 
+    /// <summary>A number may also be a code that orders carry and nobody owns, or that nobody has met yet.</summary>
     private static async Task<Answer<CodeAnswer>> GetAsync(
-        Call call, PathText code, ReferrerCodes codes, TimeProvider clock, CancellationToken ct) =>
-        (await FindAsync(call, code, codes, ct)).OrNotFound(found => CodeAnswer.Of(found, clock), "code");
+        Call call, PathText code, ReferrerCodes codes, IntegratorRegister integrators, TimeProvider clock, CancellationToken ct)
+    {
+        var found = await FindAsync(call, code, codes, ct);
+        if (!ReferralNumber.TryRead(code.Value, out var number) || number is not { } known)
+            return found.OrNotFound(one => CodeAnswer.Of(one, clock), "code");
+        var standing = await integrators.StandingAsync(call.Program.Id, known.Value, ct);
+        if (standing.Status == "unknown" && found is not null)
+            return CodeAnswer.Of(found, clock);
+        return call.Sees(standing.ReferrerId) ? CodeAnswer.Of(standing, found, clock) : Answers.NotFound("code");
+    }
 
     private static async Task<Answer<CodeAnswer>> ExpireAsync(
         Call call, PathText code, Body<CodeExpiryBody> body, ReferrerCodes codes, TimeProvider clock, CancellationToken ct)
@@ -69,11 +80,23 @@ internal static class CodesApi
 
 /// <param name="Code">As it was written; letter case does not count when it is used.</param>
 /// <param name="Usable">Whether it would count now: not retired or expired, and its referrer active.</param>
+/// <param name="ReferrerId">Null: nobody's.</param>
+/// <param name="CreatedAt">Null: it was never given to anybody.</param>
+/// <param name="Status">claimed, unclaimed (orders carry it and nobody owns it) or unknown.</param>
+/// <param name="FirstSeen">When an order on chains carried it first; null: none did.</param>
+/// <param name="Orders">How many orders on chains carry it.</param>
 internal sealed record CodeAnswer(
-    string Code, long ReferrerId, bool Usable, bool Retired, DateTimeOffset? ExpiresAt, DateTimeOffset CreatedAt)
+    string Code, long? ReferrerId, bool Usable, bool Retired, DateTimeOffset? ExpiresAt, DateTimeOffset? CreatedAt, string Status,
+    DateTimeOffset? FirstSeen, long Orders)
 {
+    /// <param name="code">Null where nobody has it.</param>
+    public static CodeAnswer Of(CodeStanding standing, ReferrerCode? code, TimeProvider clock) => new(
+        new ReferralNumber(standing.Code).ToString(), standing.ReferrerId, code?.IsUsable(clock.GetUtcNow()) ?? false, code?.Retired ?? false,
+        code?.ExpiresAt, code?.CreatedAt, standing.Status, standing.FirstSeen, standing.Orders);
+
     public static CodeAnswer Of(ReferrerCode code, TimeProvider clock) => new(
-        code.Code, code.ReferrerId, code.IsUsable(clock.GetUtcNow()), code.Retired, code.ExpiresAt, code.CreatedAt);
+        code.Code, code.ReferrerId, code.IsUsable(clock.GetUtcNow()), code.Retired, code.ExpiresAt, code.CreatedAt,
+        "claimed", null, 0);
 }
 
 internal sealed record CodeBody

@@ -46,6 +46,7 @@ internal static class V1Routes
         routes.MapAudit();
         routes.MapChainOrders();
         routes.MapSupport();
+        routes.MapIntegrators();
     }
 
     /// <summary>Says that the call is idempotent by its content, so that it takes no key for it.</summary>
