@@ -1,17 +1,10 @@
-using System.Text;
-
 namespace Tributary.Links;
 
-/// <summary>A link as memory keeps it: small, because there may be a million. Every text in it is ASCII.</summary>
-internal sealed class KnownLink
+/// <summary>A link as the redirector knows it; <see cref="PackedLink"/> is how memory keeps it.</summary>
+/// <param name="Token">By which it was found, in canonical spelling.</param>
+/// <param name="Parameters">The link's own, encoded.</param>
+internal sealed record KnownLink(string Token, string Key, string Parameters, string? Destination, string? DirectRedirectUrl)
 {
-    private const char Between = '\n';
-
-    private readonly byte[] texts;
-
-    public KnownLink(string token, string key, string parameters, string? destination, string? directRedirectUrl) =>
-        texts = Encoding.Latin1.GetBytes(string.Join(Between, token, key, parameters, destination, directRedirectUrl));
-
     public required long ProgramId { get; init; }
     public required long LinkId { get; init; }
     public required long ReferrerId { get; init; }
@@ -31,20 +24,8 @@ internal sealed class KnownLink
     public required long Tick { get; init; }
 
     /// <summary>When the database was asked last, in seconds of the monotonic clock.</summary>
-    public int CheckedAt { get; set; }
-
-    /// <summary>Whether somebody asked for it since memory was last tidied.</summary>
-    public bool IsUsed { get; set; }
-
-    public bool Is(string token) =>
-        texts.Length > token.Length && texts[token.Length] == Between && Ascii.Equals(texts.AsSpan(0, token.Length), token);
-
-    public Texts Read() => Encoding.Latin1.GetString(texts).Split(Between) is [_, var key, var parameters, var destination, var direct]
-        ? new Texts(key, parameters, destination.Length == 0 ? null : destination, direct.Length == 0 ? null : direct)
-        : throw new InvalidOperationException("A link's texts hold a line break.");
+    public required int CheckedAt { get; init; }
 
     public LinkState StateAt(DateTimeOffset now) =>
         State is LinkState.Active or LinkState.ReferrerInactive && ExpiresAt != 0 && ExpiresAt <= now.ToUnixTimeSeconds() ? LinkState.Expired : State;
-
-    internal readonly record struct Texts(string Key, string Parameters, string? Destination, string? DirectRedirectUrl);
 }

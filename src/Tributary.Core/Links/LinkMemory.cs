@@ -8,7 +8,7 @@ namespace Tributary.Links;
 /// </summary>
 internal sealed class LinkMemory
 {
-    /// <summary>One takes about 200 bytes.</summary>
+    /// <summary>One takes about a hundred bytes.</summary>
     public const int UsualMost = 1_200_000;
 
     private const int Shards = 64;
@@ -25,7 +25,15 @@ internal sealed class LinkMemory
     public KnownLink? Find(long scope, string token)
     {
         var key = KeyOf(scope, token);
-        return ShardOf(key).Find(key) is { } found && found.Is(token) ? found : null;
+        return ShardOf(key).Find(key) is { } found && found.Token == token ? found : null;
+    }
+
+    /// <summary>Notes that the database has just been asked for it.</summary>
+    /// <param name="at">In seconds of the monotonic clock.</param>
+    public void NoteCheck(long scope, string token, int at)
+    {
+        var key = KeyOf(scope, token);
+        ShardOf(key).NoteCheck(key, at);
     }
 
     public void Keep(long scope, string token, KnownLink link)
@@ -61,7 +69,7 @@ internal sealed class LinkMemory
     private sealed class Shard(int most)
     {
         private readonly Lock gate = new();
-        private readonly Dictionary<Key, KnownLink> links = [];
+        private readonly Dictionary<Key, byte[]> links = [];
 
         public int Count
         {
@@ -78,8 +86,8 @@ internal sealed class LinkMemory
             {
                 if (!links.TryGetValue(key, out var found))
                     return null;
-                found.IsUsed = true;
-                return found;
+                PackedLink.SetUsed(found, true);
+                return PackedLink.Unpack(found);
             }
         }
 
@@ -89,7 +97,16 @@ internal sealed class LinkMemory
             {
                 if (links.Count >= most && !links.ContainsKey(key))
                     Tidy();
-                links[key] = link;
+                links[key] = PackedLink.Pack(link);
+            }
+        }
+
+        public void NoteCheck(Key key, int at)
+        {
+            lock (gate)
+            {
+                if (links.TryGetValue(key, out var found))
+                    PackedLink.SetCheckedAt(found, at);
             }
         }
 
@@ -103,13 +120,13 @@ internal sealed class LinkMemory
         private void Tidy()
         {
             var odd = false;
-            var unused = links.Where(entry => !entry.Value.IsUsed).Select(entry => entry.Key).ToList();
+            var unused = links.Where(entry => !PackedLink.IsUsed(entry.Value)).Select(entry => entry.Key).ToList();
             if (unused.Count == 0)
                 unused = [.. links.Keys.Where(_ => odd = !odd)];
             foreach (var key in unused)
                 links.Remove(key);
             foreach (var link in links.Values)
-                link.IsUsed = false;
+                PackedLink.SetUsed(link, false);
         }
     }
 }

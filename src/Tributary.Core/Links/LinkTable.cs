@@ -137,9 +137,8 @@ public sealed class LinkTable
     /// <summary>Null where the programme has no site to lead to.</summary>
     private RedirectTarget? Target(RedirectProgram program, KnownLink known, LinkForm form, string token, string? path)
     {
-        var texts = known.Read();
         var site = program.SiteOf(known.DomainId == 0 ? null : known.DomainId);
-        if ((texts.Destination ?? site?.Address.Url) is not { } destination)
+        if ((known.Destination ?? site?.Address.Url) is not { } destination)
             return null;
         if (path is not null && KeptPath.Of(path, site?.Address.BasePath ?? "") is { } kept)
             destination = KeptPath.Replace(destination, kept);
@@ -152,10 +151,10 @@ public sealed class LinkTable
             HasClickLimit = known.HasClickLimit,
             Form = form,
             Token = token,
-            Code = texts.Key,
-            DirectRedirectUrl = texts.DirectRedirectUrl,
+            Code = known.Key,
+            DirectRedirectUrl = known.DirectRedirectUrl,
             Destination = destination,
-            Parameters = texts.Parameters,
+            Parameters = known.Parameters,
         };
     }
 
@@ -221,7 +220,7 @@ public sealed class LinkTable
             Interlocked.Decrement(ref refreshing);
             return;
         }
-        known.CheckedAt = now;
+        memory.NoteCheck(scope, token, now);
         _ = CheckAsync(scope, token);
     }
 

@@ -243,9 +243,26 @@ public sealed class LinkTableTests(PostgresFixture postgres) : IAsyncLifetime
         memory.Find(2, "HOT").ShouldBeNull();
     }
 
+    [Fact]
+    public void CL65_a_link_comes_out_of_memory_as_it_went_in()
+    {
+        var memory = new LinkMemory(640);
+        var link = new KnownLink("TOKEN", "Token", "utm_source=a%20b", "https://shop.example/a?b=c", null)
+        {
+            ProgramId = long.MaxValue, LinkId = 128, ReferrerId = 127, DomainId = int.MaxValue, ExpiresAt = uint.MaxValue,
+            State = LinkState.ReferrerInactive, IsShortCode = true, HasClickLimit = true, Tick = 1L << 40, CheckedAt = int.MaxValue,
+        };
+        memory.Keep(1, "TOKEN", link);
+        memory.Find(1, "TOKEN").ShouldBe(link);
+        memory.NoteCheck(1, "TOKEN", 7);
+        memory.Find(1, "TOKEN").ShouldBe(link with { CheckedAt = 7 });
+        memory.Keep(1, "TOKEN", link with { IsShortCode = false, Destination = null, DirectRedirectUrl = "https://shop.example" });
+        memory.Find(1, "TOKEN").ShouldBe(link with { IsShortCode = false, Destination = null, DirectRedirectUrl = "https://shop.example" });
+    }
+
     private static KnownLink Known(string token) => new(token, token, "", null, null)
     {
-        ProgramId = 1, LinkId = 1, ReferrerId = 1, DomainId = 0, ExpiresAt = 0, State = LinkState.Active, IsShortCode = false, HasClickLimit = false, Tick = 0,
+        ProgramId = 1, LinkId = 1, ReferrerId = 1, DomainId = 0, ExpiresAt = 0, State = LinkState.Active, IsShortCode = false, HasClickLimit = false, Tick = 0, CheckedAt = 0,
     };
 
     private async Task SetNotFoundAsync(string url) => program = (await node.Programs.UpdateAsync(
