@@ -17,6 +17,9 @@ public sealed partial class ChangeFeed(Database database, ILogger<ChangeFeed> lo
     /// <summary>Told by whoever gave positions to events, after the commit; the payload is the programme.</summary>
     internal const string EventsChannel = "tributary_events";
 
+    /// <summary>Told together with the former where an endpoint is to be told something.</summary>
+    internal const string DeliveriesChannel = "tributary_deliveries";
+
     private static readonly TimeSpan SignOfLifeEvery = TimeSpan.FromMilliseconds(300);
     private static readonly TimeSpan BelievedFor = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan RetryAfter = TimeSpan.FromMilliseconds(500);
@@ -33,6 +36,9 @@ public sealed partial class ChangeFeed(Database database, ILogger<ChangeFeed> lo
 
     /// <summary>A programme has newly published events; null: any may have.</summary>
     public event Action<long?>? EventsPublished;
+
+    /// <summary>There may be something to send to webhooks.</summary>
+    public event Action? DeliveriesQueued;
 
     /// <summary>Whether everything changed more than a second ago has been heard of.</summary>
     public bool IsCurrent
@@ -91,10 +97,11 @@ public sealed partial class ChangeFeed(Database database, ILogger<ChangeFeed> lo
         connection.Notification += OnNotification;
         try
         {
-            await ExecuteAsync(connection, $"listen {Channel}; listen {EventsChannel}", ct);
+            await ExecuteAsync(connection, $"listen {Channel}; listen {EventsChannel}; listen {DeliveriesChannel}", ct);
             // What changed before this moment was not heard; what changes from now on will be.
             Forget(null);
             EventsPublished?.Invoke(null);
+            DeliveriesQueued?.Invoke();
             while (true)
             {
                 var asked = Stopwatch.GetTimestamp();
@@ -131,6 +138,11 @@ public sealed partial class ChangeFeed(Database database, ILogger<ChangeFeed> lo
 
     private void OnNotification(object sender, NpgsqlNotificationEventArgs e)
     {
+        if (e.Channel == DeliveriesChannel)
+        {
+            DeliveriesQueued?.Invoke();
+            return;
+        }
         if (e.Channel == EventsChannel)
         {
             EventsPublished?.Invoke(long.Parse(e.Payload, NumberStyles.None, CultureInfo.InvariantCulture));

@@ -190,6 +190,22 @@ public sealed class DeliveryTests(HookNode node) : IClassFixture<HookNode>
         (await shop.Api.PostAsync("/webhooks", """{"url":"https://example.com/","events":["*"],"concurrency":9}""")).ShouldBeProblem(HttpStatusCode.UnprocessableEntity, "out_of_range", "concurrency");
     }
 
+    [Fact]
+    public async Task P3_bodies_and_answers_are_kept_for_30_days()
+    {
+        await using var receiver = await Receiver.StartAsync();
+        var shop = await node.Node.OpenShopAsync();
+        var hook = await HookNode.HookAsync(shop, receiver);
+        await node.RaiseAsync(shop, 2);
+        await Until.TrueAsync(async () => (await hook.DeliveriesAsync("?state=delivered")).Count == 2);
+        var oldest = (long)(await hook.DeliveriesAsync())[1]!["id"]!;
+        await shop.ExecuteAsync("update deliveries set created_at = now() - interval '31 days' where program_id = @Id and delivery_id = @oldest", new { shop.Program.Id, oldest });
+        await node.Get<DeliveryLog>().ForgetAsync(CancellationToken.None);
+        (await hook.DeliveriesAsync()).Count.ShouldBe(1);
+        (await shop.Api.GetAsync($"/deliveries/{oldest}")).ShouldBeProblem(HttpStatusCode.NotFound, "not_found");
+        (await node.AskAsync<long>("select count(*) from delivery_attempts where program_id = @Id", new { shop.Program.Id })).ShouldBe(1);
+    }
+
     internal static bool Verify(string secret, Received message) => WebhookSignature.Verify(
         secret, message.Id, message.Headers["webhook-timestamp"], message.Headers["webhook-signature"], Encoding.UTF8.GetBytes(message.Text), DateTimeOffset.UtcNow);
 }

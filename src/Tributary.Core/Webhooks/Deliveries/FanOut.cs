@@ -39,7 +39,8 @@ public sealed class FanOut
     public FanOut(IEnumerable<IWebhookShape> shapes) => this.shapes = shapes.ToDictionary(shape => shape.Format);
 
     /// <param name="after">The position up to which events are queued already.</param>
-    internal void Add(LoadBatch write, long programId, long after, IReadOnlyList<Listener> listeners)
+    /// <returns>Whether somebody may be told something.</returns>
+    internal bool Add(LoadBatch write, long programId, long after, IReadOnlyList<Listener> listeners)
     {
         var wanted =
             (from listener in listeners
@@ -48,11 +49,12 @@ public sealed class FanOut
              from told in shape.NamesOf(type, listener.Events)
              select (listener.EndpointId, Type: type, told.Name, told.Of)).ToList();
         if (wanted.Count == 0)
-            return;
+            return false;
         write.Command(
             InsertSql, Param.Of(programId), Param.Of(after),
             Param.Of([.. wanted.Select(each => each.EndpointId)]), Param.Of([.. wanted.Select(each => each.Type)]),
             Param.Of([.. wanted.Select(each => each.Name)]), Param.Of([.. wanted.Select(each => Text(each.Of))]));
+        return true;
     }
 
     internal static Listener Read(Npgsql.NpgsqlDataReader row) =>

@@ -118,9 +118,11 @@ public sealed class EventPublishing(Database database, FanOut fanOut, TimeProvid
             write.Command(PublishSql, Param.Of(programId), Param.Of(place.Position), Param.Of(place.Seen), Param.Of(place.Now));
         else
             PublishAnew(write, programId, place);
-        fanOut.Add(write, programId, place.Position, place.Listeners);
+        var somebodyListens = fanOut.Add(write, programId, place.Position, place.Listeners);
         write.Command(EndSql, Param.Of(programId), Param.Of(place.Now), Param.Of(place.Era));
         write.Command(TellSql, Param.Of(programId), Param.Of(ChangeFeed.EventsChannel), Param.Of(place.Position));
+        if (somebodyListens)
+            write.Command(TellSql, Param.Of(programId), Param.Of(ChangeFeed.DeliveriesChannel), Param.Of(place.Position));
         await write.RunAsync(ct);
         await scope.CommitAsync(ct);
         return PublishingOutcome.Done;

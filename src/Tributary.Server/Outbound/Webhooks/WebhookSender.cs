@@ -35,7 +35,7 @@ internal sealed partial class WebhookSender : BackgroundService
         this.clock = clock;
         this.database = database;
         this.logger = logger;
-        feed.EventsPublished += _ => Wake();
+        feed.DeliveriesQueued += Wake;
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
