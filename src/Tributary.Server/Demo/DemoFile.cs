@@ -6,7 +6,7 @@ namespace Tributary.Server.Demo;
 /// <summary>What a script needs to talk to the demo programme: <c>demo.json</c> in the data folder, for its owner's eyes only.</summary>
 internal sealed record DemoFile(
     string BaseUrl, DemoFileProgram Program, DemoFileKeys Keys, DemoFileGameball Gameball, DemoFileReferrer Referrer,
-    DemoFilePartnero Partnero)
+    DemoFilePartnero Partnero, [property: JsonPropertyName("debridge")] DemoFileDeBridge DeBridge)
 {
     private const string Name = "demo.json";
 
@@ -55,6 +55,11 @@ internal sealed record DemoFileGameball(string BaseUrl, string ApiKey, string Se
 /// <param name="BaseUrl">To be put where a client of Partnero has <c>https://api.partnero.com/v1</c>.</param>
 /// <param name="ShortUrl">Answered by this server itself.</param>
 internal sealed record DemoFilePartnero(string BaseUrl, string Token, string PartnerKey, string Code, string? ReferralUrl, string? ShortUrl);
+
+/// <param name="TrackingBaseUrl">To be put where a client of deBridge has <c>https://stats-api.dln.trade</c>.</param>
+/// <param name="DlnBaseUrl">To be put where it has <c>https://dln.debridge.finance</c>.</param>
+/// <param name="ReferralCode">Of an integrator with orders.</param>
+internal sealed record DemoFileDeBridge(string TrackingBaseUrl, string DlnBaseUrl, long ReferralCode);
 
 internal sealed record DemoFileReferrer(string CustomerId, string Code, string Link);
 

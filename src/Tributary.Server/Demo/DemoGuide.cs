@@ -16,6 +16,8 @@ internal static class DemoGuide
             SecretKey           {demo.Gameball.SecretKey}
           Partnero's dialect    {demo.Partnero.BaseUrl}
             token               {demo.Partnero.Token}
+          deBridge's dialect    {demo.DeBridge.TrackingBaseUrl}/api, {demo.DeBridge.DlnBaseUrl}/v1.0
+            referralCode        {demo.DeBridge.ReferralCode}
           {demo.Partnero.PartnerKey} shares  {demo.Partnero.ReferralUrl}, {demo.Partnero.ShortUrl}
           {demo.Referrer.CustomerId} refers with  {demo.Referrer.Code}, {demo.Referrer.Link}
         All of it for scripts: {DemoFile.PathOf(options)}

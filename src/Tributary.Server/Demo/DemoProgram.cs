@@ -35,6 +35,7 @@ internal static class DemoProgram
         {
             await DemoStory.TellAsync(services, program, ct);
             await DemoPartner.TellAsync(services, program, ct);
+            await DemoIntegrators.TellAsync(services, program, ct);
         }
         var file = await DescribeAsync(services, keys, program, known, ct);
         if (file != known)
@@ -49,6 +50,7 @@ internal static class DemoProgram
         var settings = new JsonObject
         {
             ["links"] = new JsonObject { ["site"] = Site, ["template"] = LinkTemplate },
+            ["debridge"] = new JsonObject { ["enabled"] = true, ["gateway"] = new JsonObject { ["access"] = "public" } },
         };
         var made = await programs.CreateAsync(new NewProgram(Name, "USD", ProgramMode.Test, settings, PublicId: PublicId), Caller, ct);
         // Another node may have been first.
@@ -75,6 +77,7 @@ internal static class DemoProgram
                 DemoStory.ReferrerId,
                 DemoStory.ReferrerCode,
                 ReferralLink.Render(links.Template, links.Site, DemoStory.ReferrerCode) ?? ""),
-            await DemoPartner.DescribeAsync(services, program, baseUrl, secret, ct));
+            await DemoPartner.DescribeAsync(services, program, baseUrl, secret, ct),
+            new DemoFileDeBridge(baseUrl, baseUrl, DemoIntegrators.Code));
     }
 }

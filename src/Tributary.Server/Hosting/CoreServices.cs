@@ -107,6 +107,7 @@ internal static class CoreServices
         services.AddSingleton<Reporting.Support.SupportDirectory>();
         services.AddSingleton<Reporting.Tracking.TrackedOrders>();
         services.AddSingleton<Reporting.Tracking.CodesOfIntegrators>();
+        services.AddSingleton<Reporting.Tracking.PublicTracking>();
         services.AddSingleton<Reporting.Tracking.CodeNumbers>();
         services.AddSingleton<Reporting.Tracking.Leaderboards>();
         services.AddSingleton<Reporting.Tracking.ProgramTotals>();

@@ -226,6 +226,18 @@ public sealed class GatewayTests(PostgresFixture postgres) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task DB4_a_bound_keys_own_code_is_filled_in_and_anothers_is_refused()
+    {
+        var platform = await gateway.OpenAsync("""{"upstream":"main","codes":{"default":77}}""");
+        var acme = await gateway.Node.Get<IntegratorRegister>().RegisterAsync(platform.Program, new NewIntegrator("Acme", Code: 30830), V1.V1Node.Operator, default);
+        var bound = await gateway.Node.MintBoundAsync(platform, acme.Value.Integrator.Id);
+        await platform.GetAsync("/v1.0/dln/order/quote?a=1", key: bound);
+        Upstream.Asked.Last().ShouldBe($"/v1.0/dln/order/quote?a=1&referralCode=30830&accesstoken={Upstream.Token}");
+        (await platform.GetAsync("/v1.0/dln/order/quote?referralCode=31805", key: bound)).OrderRefused(403, "FORBIDDEN");
+        Upstream.Asked.Count.ShouldBe(1);
+    }
+
+    [Fact]
     public async Task Answers_that_hand_out_nothing_readable_pass_and_store_nothing()
     {
         var platform = await gateway.OpenAsync();

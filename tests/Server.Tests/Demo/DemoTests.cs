@@ -57,6 +57,30 @@ public sealed class DemoTests(PostgresFixture postgres) : IAsyncLifetime
         (await new ApiClient(http).GetAsync("/program")).Status.ShouldBe(System.Net.HttpStatusCode.Unauthorized);
     }
 
+    [Fact]
+    public async Task The_demos_integrators_have_orders_that_the_first_question_shows()
+    {
+        await using var server = await StartAsync();
+        var demo = JsonNode.Parse(await ReadAsync())!["debridge"]!;
+        using var http = new HttpClient();
+        using var question = new StringContent($$"""{"referralCode":{{demo["referralCode"]}},"take":100}""", System.Text.Encoding.UTF8, "application/json");
+        using var answer = await http.PostAsync((string?)demo["trackingBaseUrl"] + "/api/Orders/filteredList", question);
+        var listed = JsonNode.Parse(await answer.Content.ReadAsStringAsync())!;
+        listed["orders"]!.AsArray().Count.ShouldBe(100);
+        ((int)listed["totalCount"]!).ShouldBeInRange(100, 200);
+        listed["orders"]!.AsArray().Select(order => (string?)order!["state"]).Distinct().ShouldContain("ClaimedUnlock");
+        var orderId = (string?)listed["orders"]![0]!["orderId"]!["stringValue"];
+        (await http.GetStringAsync($"{(string?)demo["dlnBaseUrl"]}/v1.0/dln/order/{orderId}/status")).ShouldContain(orderId!);
+        var summary = JsonNode.Parse(await http.GetStringAsync($"{(string?)demo["trackingBaseUrl"]}/api/ReferralProgram/{demo["referralCode"]}/summary"))!;
+        ((int)summary["totalUsers"]!).ShouldBeGreaterThan(10);
+        ((decimal)summary["totalAmountGivenUsd"]!).ShouldBeGreaterThan(1_000);
+        await using var connection = await server.Database.OpenAsync(CancellationToken.None);
+        (await connection.ExecuteScalarAsync<int>("select count(*)::int from chain_orders")).ShouldBe(240);
+        (await connection.ExecuteScalarAsync<int>("select count(distinct referral_code)::int from chain_orders")).ShouldBe(3);
+        (await connection.ExecuteScalarAsync<int>("select count(*)::int from chain_refusals")).ShouldBe(0);
+        await Gameball.Invariants.CheckAsync(server.Services);
+    }
+
     /// <summary>Told to the server that is starting, and by the command, which runs none.</summary>
     [Theory]
     [InlineData(false)]

@@ -66,7 +66,7 @@ internal sealed partial class DeBridgeFace(
         var (caller, refusal) = await programs.FindAsync(http, path);
         if (caller is null)
             return refusal!;
-        await origins.AllowAsync(http, caller.Program, methods);
+        await origins.AllowAsync(http, caller.Program, routes[0].Access, methods);
         return DeBridgeNothing.Instance;
     }
 
@@ -76,7 +76,7 @@ internal sealed partial class DeBridgeFace(
         if (caller is null)
             return refusal!;
         trace.Let(route, caller.Program.Id);
-        await origins.AllowAsync(http, caller.Program);
+        await origins.AllowAsync(http, caller.Program, route.Access);
         if (TooFast(http, caller, route) is { } seconds)
             return DeBridgeError.TooFast(seconds);
         if (caller.Key is { IsSecret: true } secret && !secret.May(route.Scope))
