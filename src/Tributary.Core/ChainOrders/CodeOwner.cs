@@ -1,4 +1,5 @@
 using Npgsql;
+using Tributary.Features;
 using Tributary.Storage;
 
 namespace Tributary.ChainOrders;
@@ -7,11 +8,28 @@ namespace Tributary.ChainOrders;
 /// <param name="ReferrerId">Null: nobody has claimed it.</param>
 /// <param name="Active">Whether its integrator may earn.</param>
 /// <param name="UnclaimedId">Holds what the code earns until somebody claims it.</param>
-/// <param name="OwnWallet">Whether one of the wallets asked about is its integrator's.</param>
-internal sealed record CodeOwner(long Code, long? ReferrerId, bool Active, long UnclaimedId, bool OwnWallet)
+/// <param name="OwnWallet">Whether one of the wallets asked about is its integrator's and such orders do not count.</param>
+/// <param name="FeesOn">Whether the feature books what chains pay (debridge.md § 7.1).</param>
+internal sealed record CodeOwner(long Code, long? ReferrerId, bool Active, long UnclaimedId, bool OwnWallet, bool FeesOn)
 {
-    public const string OfOrderSql = """
-        select k.code, k.referrer_id, coalesce(r.state = 'active', false), k.recipient_id, c.self_referral
+    /// <summary>The referrer's own value, else the programme's, else the default: on.</summary>
+    private const string FeesSql = $"""
+        coalesce(
+          (select v.enabled from feature_values v where v.program_id = $1 and v.referrer_id = k.referrer_id and v.feature = '{Feature.AffiliateFees}'),
+          (select v.enabled from feature_values v where v.program_id = $1 and v.referrer_id = 0 and v.feature = '{Feature.AffiliateFees}'),
+          true)
+        """;
+
+    /// <summary>Whether orders of its own wallets count like others: as above, by default not.</summary>
+    private const string OwnWalletsSql = $"""
+        coalesce(
+          (select v.enabled from feature_values v where v.program_id = $1 and v.referrer_id = k.referrer_id and v.feature = '{Feature.OwnWallets}'),
+          (select v.enabled from feature_values v where v.program_id = $1 and v.referrer_id = 0 and v.feature = '{Feature.OwnWallets}'),
+          false)
+        """;
+
+    public const string OfOrderSql = $"""
+        select k.code, k.referrer_id, coalesce(r.state = 'active', false), k.recipient_id, c.self_referral, {FeesSql}
         from chain_orders c
         join integrator_codes k on k.program_id = c.program_id and k.code = c.referral_code
         left join referrers r on r.program_id = k.program_id and r.referrer_id = k.referrer_id
@@ -36,10 +54,11 @@ internal sealed record CodeOwner(long Code, long? ReferrerId, bool Active, long 
         update integrator_codes set first_seen = $3 where program_id = $1 and code = $2 and first_seen is null
         """;
 
-    private const string FindSql = """
+    private const string FindSql = $"""
         select k.code, k.referrer_id, coalesce(r.state = 'active', false), k.recipient_id,
                exists (select from integrator_wallets w
-                       where w.program_id = $1 and w.referrer_id = k.referrer_id and w.wallet = any($3))
+                       where w.program_id = $1 and w.referrer_id = k.referrer_id and w.wallet = any($3)) and not {OwnWalletsSql},
+               {FeesSql}
         from integrator_codes k
         left join referrers r on r.program_id = k.program_id and r.referrer_id = k.referrer_id
         where k.program_id = $1 and k.code = $2
@@ -64,11 +83,11 @@ internal sealed record CodeOwner(long Code, long? ReferrerId, bool Active, long 
         return held;
     }
 
-    /// <summary>Who earns; null: nobody does, because the integrator is suspended.</summary>
-    public long? RecipientId => ReferrerId is null ? UnclaimedId : Active ? ReferrerId : null;
+    /// <summary>Who earns; null: nobody does, because the integrator is suspended or fees are not booked.</summary>
+    public long? RecipientId => !FeesOn ? null : ReferrerId is null ? UnclaimedId : Active ? ReferrerId : null;
 
     public static CodeOwner Read(NpgsqlDataReader row) =>
-        new(row.GetInt64(0), row.LongOrNull(1), row.GetBoolean(2), row.GetInt64(3), row.GetBoolean(4));
+        new(row.GetInt64(0), row.LongOrNull(1), row.GetBoolean(2), row.GetInt64(3), row.GetBoolean(4), row.GetBoolean(5));
 
     /// <summary>Adds to a round trip what finds the code's owner; a code that was never met is remembered from now on.</summary>
     public static void Find(LoadBatch load, Transaction tx, long code, IReadOnlyCollection<string?> wallets, Action<CodeOwner> found)

@@ -34,6 +34,8 @@ internal sealed class LinkChanging(Transaction tx, ReferralProgram program, Link
             return new Problem(ProblemCode.VersionConflict, "The link was changed meanwhile; read it again.", "version");
         if (!Read(before, change).TryGet(out var after, out var problem))
             return problem;
+        if (after != before && await LinksOfIntegrators.RefuseChangeAsync(tx, before.ReferrerId, ct) is { } off)
+            return off;
         if (await TakeNewNamesAsync(before, after, change, ct) is { } refusal)
             return refusal;
         var written = after == before ? before : await WriteAsync(before, after, "link.updated", EventType.LinkUpdated, null, ct);

@@ -52,6 +52,8 @@ internal sealed class LinkCreation(Transaction tx, ReferralProgram program, Link
         await DefaultLinks.EnsureAsync(tx.Connection, tx.ProgramId, referrer.Id, ct);
         var count = await tx.Connection.ExecuteScalarAsync<long>(new CommandDefinition(
             CountSql, new { programId = tx.ProgramId, referrerId = referrer.Id }, cancellationToken: ct));
+        if (referrer.Kind == ReferrerKind.Integrator)
+            return await LinksOfIntegrators.RefuseAsync(tx, referrer.Id, count, ct);
         return count >= program.Settings.Links.LinkLimit
             ? new Problem(ProblemCode.LimitReached, $"A referrer has at most {program.Settings.Links.LinkLimit} links of its own.")
             : null;

@@ -54,6 +54,7 @@ public static class EventType
     public const string OrderEventRefused = "order.event_refused";
     public const string CodeCreated = "code.created";
     public const string CodeClaimed = "code.claimed";
+    public const string FeatureChanged = "feature.changed";
     public const string AffiliateFeeEarned = "affiliate_fee.earned";
     public const string AffiliateFeePaid = "affiliate_fee.paid";
     public const string AttributionDecided = "attribution.decided";

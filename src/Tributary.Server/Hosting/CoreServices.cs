@@ -118,6 +118,7 @@ internal static class CoreServices
         services.AddSingleton<PrepareChainOrder>();
         services.AddSingleton<ChainOrderRecords>();
         services.AddSingleton<IntegratorRegister>();
+        services.AddSingleton<Features.FeatureSwitches>();
         services.AddSingleton<ClaimCode>();
         services.AddSingleton<RecordWithdrawal>();
     }

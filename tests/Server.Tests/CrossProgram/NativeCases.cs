@@ -163,6 +163,11 @@ internal static class NativeCases
         Of("GET /integrators/{integratorId:long}", "/integrators/<integrator>", Missing),
         Of("PATCH /integrators/{integratorId:long}", "/integrators/<integrator>", Missing, """{"state":"suspended"}"""),
         Of("POST /integrators/{integratorId:long}/keys", "/integrators/<integrator>/keys", Missing, "{}"),
+        Of("GET /features", OwnThings),
+        Of("PUT /features/{feature}", "/features/live_stream", OwnThings, """{"enabled":false}"""),
+        Of("GET /integrators/{integratorId:long}/features", "/integrators/<integrator>/features", Missing),
+        Of("PUT /integrators/{integratorId:long}/features/{feature}", "/integrators/<integrator>/features/live_stream", Missing, """{"enabled":false}"""),
+        Of("DELETE /integrators/{integratorId:long}/features/{feature}", "/integrators/<integrator>/features/live_stream", Missing),
         Of("POST /codes/{code}/claim", "/codes/<unclaimed>/claim", Missing, """{"name":"Claimer"}"""),
         Of("POST /affiliate-withdrawals", MismatchForStrangers, """
             {"chainId":7565164,"token":"So11111111111111111111111111111111111111112","amount":"7","transactionHash":"11111111111111111111111111111111",

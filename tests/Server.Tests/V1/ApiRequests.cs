@@ -164,6 +164,12 @@ internal static class ApiRequests
         ["getIntegrator"] = Get($"/integrators/{seeds.Integrator}", Foreigner.NotFound),
         ["changeIntegrator"] = new("PATCH", $"/integrators/{seeds.Integrator}", """{"state":"suspended"}""", Foreigner.Forbidden, Foreigner.NotFound),
         ["createIntegratorKey"] = Post($"/integrators/{seeds.Integrator}/keys", "{}"),
+        ["listFeatures"] = Get("/features", Foreigner.Forbidden, Foreigner.OwnThings),
+        ["switchFeature"] = new("PUT", "/features/live_stream", """{"enabled":false}""", Foreigner.Forbidden, Foreigner.OwnThings),
+        ["listFeaturesOfIntegrator"] = Get($"/integrators/{seeds.Integrator}/features", Foreigner.NotFound),
+        ["switchFeatureOfIntegrator"] = new(
+            "PUT", $"/integrators/{seeds.Integrator}/features/live_stream", """{"enabled":false}""", Foreigner.Forbidden, Foreigner.NotFound),
+        ["inheritFeature"] = Delete($"/integrators/{seeds.Integrator}/features/live_stream", Foreigner.Forbidden),
         ["claimCode"] = Post("/codes/31805/claim", """{"name":"Claimer"}"""),
         ["recordAffiliateWithdrawal"] = Post("/affiliate-withdrawals", $$"""
             {"chainId":7565164,"token":"{{Seeds.Token}}","amount":"7","transactionHash":"{{Seeds.Token}}","beneficiary":"{{Seeds.Token}}",

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Tributary.Features;
 using Tributary.Keys;
 using Tributary.Links;
 using Tributary.Primitives;
@@ -22,15 +23,24 @@ internal static class StreamApi
 
     private static async Task<StreamAnswer> OpenAsync(
         Call call, HttpContext http, string? code, string? referrer, string? types, string? after,
-        EventStreams streams, ReferrerCodes codes, KeyDirectory keys, IHostApplicationLifetime life)
+        EventStreams streams, ReferrerCodes codes, KeyDirectory keys, FeatureSwitches features, IHostApplicationLifetime life)
     {
         var ct = http.RequestAborted;
+        if (!await MayListenAsync(call, features, ct))
+            return StreamAnswer.Refuse(new Problem(ProblemCode.FeatureOff, "The live stream is switched off for this integrator."));
         if (!ReadPosition(http.Request.Headers[LastIdHeader].ToString() is { Length: > 0 } last ? last : after).TryGet(out var position, out var problem)
             || !(await ReadFilterAsync(call, code, referrer, types, codes, ct)).TryGet(out var filter, out problem)
             || !(await streams.OpenAsync(call.Program.Id, call.Key.Number, filter, position.Value, ct)).TryGet(out var reader, out problem))
             return StreamAnswer.Refuse(problem);
-        return StreamAnswer.Of(reader, () => keys.FindAsync(BearerKeys.TokenOf(http.Request), ct), life.ApplicationStopping);
+        return StreamAnswer.Of(reader, KeyAgainAsync, life.ApplicationStopping);
+
+        async ValueTask<PresentedKey?> KeyAgainAsync() =>
+            await MayListenAsync(call, features, ct) ? await keys.FindAsync(BearerKeys.TokenOf(http.Request), ct) : null;
     }
+
+    /// <summary>The programme's own keys always may; an integrator's while its feature is on.</summary>
+    private static async Task<bool> MayListenAsync(Call call, FeatureSwitches features, CancellationToken ct) =>
+        call.BoundTo is not { } integrator || (await features.FindAsync(call.Program.Id, Feature.LiveStream, integrator, ct)).Enabled;
 
     private static Outcome<Given<long?>> ReadPosition(string? text)
     {

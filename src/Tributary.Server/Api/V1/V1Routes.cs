@@ -47,6 +47,7 @@ internal static class V1Routes
         routes.MapChainOrders();
         routes.MapSupport();
         routes.MapIntegrators();
+        routes.MapFeatures();
     }
 
     /// <summary>Says that the call is idempotent by its content, so that it takes no key for it.</summary>
