@@ -10,7 +10,7 @@ namespace Tributary.Bench.Orders;
 internal sealed class OrdersScenario(BenchOptions options, BenchFolder folder, BenchShop shop)
 {
     /// <summary>Enough for the compiler's last tier.</summary>
-    private const int WarmUpSeconds = 15;
+    private const int WarmUpSeconds = 30;
 
     /// <summary>Orders by which the rows of both sides are compared.</summary>
     private const int Compared = 100;

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using System.Threading.Channels;
 using Tributary.Storage;
 using Tributary.Webhooks.Publishing;
@@ -6,14 +7,15 @@ using Tributary.Webhooks.Publishing;
 namespace Tributary.Server.Hosting;
 
 /// <summary>
-/// Publishes events as soon as this node has committed them: those of a few milliseconds together, so that a busy programme
-/// costs no more than a few rounds a second. What a node left behind that was killed after a commit is found by all others.
+/// Publishes events as soon as this node has committed them, and those of a busy programme a few times a second: each round is a
+/// transaction of its own. What a node left behind that was killed after a commit is found by all others.
 /// </summary>
 internal sealed partial class EventPublisher : BackgroundService
 {
     private const int Publishers = 4;
 
     private static readonly TimeSpan Collecting = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan BetweenRounds = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan AgainAfter = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan LookingEvery = TimeSpan.FromSeconds(1);
 
@@ -21,6 +23,9 @@ internal sealed partial class EventPublisher : BackgroundService
     private readonly Database database;
     private readonly ILogger<EventPublisher> logger;
     private readonly ConcurrentDictionary<long, byte> waiting = new();
+
+    /// <summary>When each programme's last round began, on the monotonic clock.</summary>
+    private readonly ConcurrentDictionary<long, long> lastRound = new();
 
     // As long as there are programmes: each waits here once at most.
     private readonly Channel<long> due = Channel.CreateUnbounded<long>();
@@ -30,13 +35,19 @@ internal sealed partial class EventPublisher : BackgroundService
         this.publishing = publishing;
         this.database = database;
         this.logger = logger;
-        transactions.EventsCommitted += programId => Schedule(programId, Collecting);
+        transactions.EventsCommitted += ScheduleNext;
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         await database.WhenOpenAsync(stoppingToken);
         await Task.WhenAll([LookAsync(stoppingToken), .. Enumerable.Range(0, Publishers).Select(_ => PublishAsync(stoppingToken))]);
+    }
+
+    private void ScheduleNext(long programId)
+    {
+        var soonest = lastRound.TryGetValue(programId, out var last) ? BetweenRounds - Stopwatch.GetElapsedTime(last) : TimeSpan.Zero;
+        Schedule(programId, soonest > Collecting ? soonest : Collecting);
     }
 
     private void Schedule(long programId, TimeSpan after)
@@ -58,7 +69,7 @@ internal sealed partial class EventPublisher : BackgroundService
             await TryAsync(async () =>
             {
                 foreach (var programId in await publishing.WaitingAsync(ct))
-                    Schedule(programId, Collecting);
+                    ScheduleNext(programId);
             }, ct);
             await Task.Delay(LookingEvery, ct).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
@@ -72,6 +83,7 @@ internal sealed partial class EventPublisher : BackgroundService
             {
                 var programId = await due.Reader.ReadAsync(ct);
                 // Before publishing: what commits from here on asks for another round.
+                lastRound[programId] = Stopwatch.GetTimestamp();
                 waiting.TryRemove(programId, out _);
                 if (await publishing.PublishAsync(programId, ct) == PublishingOutcome.Elsewhere)
                     Schedule(programId, AgainAfter);

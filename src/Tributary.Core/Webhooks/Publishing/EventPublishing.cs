@@ -30,10 +30,12 @@ public sealed class EventPublishing(Database database, FanOut fanOut, TimeProvid
         from programs p
         left join event_feeds f on f.program_id = p.program_id
         where f.era is distinct from $1
-          or exists (
-            select from events e
-            where e.program_id = p.program_id and e.transaction_xid >= pg_snapshot_xmin(f.seen)
-              and not pg_visible_in_snapshot(e.transaction_xid, f.seen))
+          -- In the order of the index, or a plan that expects many would read all events to find none.
+          or (select e.event_id from events e
+              where e.program_id = p.program_id and e.transaction_xid >= pg_snapshot_xmin(f.seen)
+                and not pg_visible_in_snapshot(e.transaction_xid, f.seen)
+              order by e.program_id, e.transaction_xid, e.event_id
+              limit 1) is not null
           -- What ran at the last snapshot has ended: a new one spares the next questions the look at events told already.
           or (pg_snapshot_xmin(f.seen) < pg_snapshot_xmax(f.seen) and pg_snapshot_xmin(pg_current_snapshot()) >= pg_snapshot_xmax(f.seen))
         """;
