@@ -8,6 +8,12 @@ public sealed record Caller(string Actor, bool Trusted, string? Address = null, 
 {
     /// <summary>Set where the request carried an idempotency key.</summary>
     public IdempotencyRequest? Idempotency { get; init; }
+
+    /// <summary>When the call came, where it is carried out later; null: now.</summary>
+    public DateTimeOffset? ArrivedAt { get; init; }
+
+    /// <summary>Set where the operation is an item of a batch.</summary>
+    public BatchItemClaim? BatchItem { get; init; }
 }
 
 /// <summary>

@@ -82,7 +82,9 @@ public sealed class Transactions(Database database, TimeProvider clock)
         using var slot = await database.EnterAsync(ct);
         await using var connection = await database.OpenAsync(ct);
         await using var scope = await connection.BeginTransactionAsync(ct);
-        var tx = new Transaction(connection, programId, caller, clock.GetUtcNow(), partyNumbers);
+        var tx = new Transaction(connection, programId, caller, caller.ArrivedAt ?? clock.GetUtcNow(), partyNumbers);
+        if (caller.BatchItem is { } item && await item.TakeAsync(tx, ct) is { } lost)
+            return lost;
         if (caller.Idempotency is { } request && await Idempotency.ClaimAsync(tx, request, ct) is { } refusal)
             return refusal;
         if (caller.Idempotency?.Replayed is not null)

@@ -1,3 +1,4 @@
+using Tributary.Batches;
 using Tributary.Campaigns;
 using Tributary.ChainOrders;
 using Tributary.Customers;
@@ -32,6 +33,7 @@ internal static class CoreServices
         services.AddSingleton<Transactions>();
         services.AddSingleton<IdempotencyAnswers>();
         services.AddSingleton<ChangeFeed>();
+        services.AddSingleton<BatchWork>();
         services.AddSingleton<KeyUsage>();
         services.AddSingleton<KeyDirectory>();
         services.AddSingleton<ApiKeys>();

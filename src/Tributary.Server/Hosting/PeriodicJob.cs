@@ -73,6 +73,8 @@ internal static class PeriodicJobs
     private static readonly TimeSpan Deliveries = TimeSpan.FromHours(6);
     private static readonly TimeSpan Positions = TimeSpan.FromHours(1);
     private static readonly TimeSpan Following = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Batches = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan EndedBatches = TimeSpan.FromHours(6);
     private static readonly TimeSpan Retention = TimeSpan.FromMinutes(10);
 
     public static void AddPeriodicJobs(this IServiceCollection services)
@@ -95,6 +97,8 @@ internal static class PeriodicJobs
         services.AddJob<Webhooks.Deliveries.WebhookHealth>("webhook health", WebhookLook, (job, ct) => job.RunAsync(ct));
         services.AddJob<Webhooks.Deliveries.DeliveryLog>("retention of deliveries", Deliveries, (job, ct) => job.ForgetAsync(ct));
         services.AddJob<Reporting.Support.RequestLog>("retention of requests", Retention, (job, ct) => job.ForgetAsync(ct));
+        services.AddJob<Api.Gameball.BatchRunner>("batches", Batches, (job, ct) => job.RunAsync(ct));
+        services.AddJob<Tributary.Batches.BatchRegister>("retention of batches", EndedBatches, (job, ct) => job.ForgetAsync(ct));
         services.AddJob<SelfCheck>("self-check", SelfCheck.Interval, (job, ct) => job.RunAsync(ct));
     }
 

@@ -26,6 +26,8 @@ public sealed class CitusStatementTests(PostgresFixture postgres)
         ["WriterStatements.Ship"] = ClickBatch,
         ["ClickPartitions.MoveNext"] = "a month of clicks is made of all programmes",
         ["ApprovalJob.ProgramsSql"] = "which programmes have rewards to approve",
+        ["BatchRegister.ProgramsSql"] = "which programmes have batches to forget",
+        ["BatchWork.DueSql"] = "which programmes have batches to go on with",
         ["IdempotencyRetention.ProgramsSql"] = "which programmes have idempotency keys to forget",
         ["LateClicks.ProgramsSql"] = "which programmes wait for clicks",
         ["ClickVelocity.ProgramsSql"] = "which programmes have clicks of the last hours",

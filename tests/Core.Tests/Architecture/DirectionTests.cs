@@ -10,7 +10,7 @@ public sealed class DirectionTests
         ["Primitives"],
         ["Chains"],
         ["Storage"],
-        ["Accounts", "Programs", "Keys", "Features", "Ledger", "Webhooks", "Fraud"],
+        ["Accounts", "Batches", "Programs", "Keys", "Features", "Ledger", "Webhooks", "Fraud"],
         ["Referrers", "Customers", "Campaigns", "Links"],
         ["Clicks"],
         ["Attribution"],

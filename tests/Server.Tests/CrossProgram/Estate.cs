@@ -3,6 +3,7 @@ using System.Net;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.RegularExpressions;
+using Dapper;
 using Tributary.Keys;
 using Tributary.Links;
 using Tributary.Programs;
@@ -51,6 +52,7 @@ internal sealed partial class Estate
             GameballSecret = (await node.MintAsync(shop.Program, new NewKey(ApiKeyKind.GameballSecret))).Token,
         };
         await estate.FillAsync(shop, prefix, mark);
+        await estate.MakeBatchAsync(node, shop, mark);
         estate.things["link"] = prefix + "LINK";
         var owner = long.Parse(estate.things["partner"], CultureInfo.InvariantCulture);
         (await node.Get<LinkRegister>().CreateAsync(shop.Program, new NewLink(owner, estate.things["link"], Label: mark), V1Node.Operator, default))
@@ -93,6 +95,25 @@ internal sealed partial class Estate
         await MakeChainOrdersAsync(api, prefix, mark);
         await MakePartnerosAsync(api, prefix, mark);
         await MakeWebhookAsync(shop, mark);
+    }
+
+    /// <summary>A batch of Gameball's dialect in the hands of a node that does not go on, so that it stays as it is.</summary>
+    private async Task MakeBatchAsync(V1Node node, Shop shop, string mark)
+    {
+        await shop.ExecuteAsync(
+            """
+            with batch as (
+              insert into batches (program_id, kind, state, items, actor, leased_until, accepted_at, started_at)
+              values (@program, 'customers', 'open', 2, 'key:1', 'infinity', now(), now())
+              returning program_id, batch_id)
+            insert into batch_items (program_id, batch_id, item, customer_id, state, body)
+            select program_id, batch_id, 0, @mark, 'done', null from batch
+            union all select program_id, batch_id, 1, @mark, 'waiting', '{}' from batch
+            """,
+            new { program = shop.Program.Id, mark });
+        await using var connection = await node.Server.Database.OpenAsync(CancellationToken.None);
+        things["batch"] = await connection.ExecuteScalarAsync<string>(
+            "select max(batch_id)::text from batches where program_id = @program", new { program = shop.Program.Id }) ?? "";
     }
 
     private async Task MakeWebhookAsync(Shop shop, string mark)

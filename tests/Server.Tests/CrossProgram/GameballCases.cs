@@ -31,5 +31,12 @@ internal static class GameballCases
             """{"customerId":"<friend>","refundTransactionId":"new","reverseTransactionId":"<order>","refundAmount":1}"""),
         new("POST transactions/refund", Missing, "transactions/refund",
             """{"customerId":"<own.friend>","refundTransactionId":"new2","reverseTransactionId":"<order>","refundAmount":1}"""),
+        new("POST batch/customers", OwnThings, "batch/customers", """[{"customerId":"new","referrerCode":"<code>"}]"""),
+        new("POST batch/orders", OwnThings, "batch/orders", """[{"customerId":"new","orderId":"new","totalPaid":5,"referrerCode":"<code>"}]"""),
+        new("POST batch/events", OwnThings, "batch/events", """[{"customerId":"new","events":{"visit":null}}]"""),
+        new("GET batches/{id}/status", Missing, "batches/<batch>/status"),
+        new("POST batches/{id}/stop", Missing, "batches/<batch>/stop"),
+        new("GET batch/{id}", Missing, "batch/<batch>"),
+        new("DELETE batch/{id}", Missing, "batch/<batch>"),
     ];
 }

@@ -29,6 +29,8 @@ public sealed class GameballServer(PostgresFixture postgres) : IAsyncLifetime
 
     internal Database Database => Node.Database;
 
+    internal PostgresConnections Connections => database.Connections;
+
     internal T Get<T>()
         where T : notnull => Node.Services.GetRequiredService<T>();
 

@@ -48,7 +48,7 @@ internal sealed class CustomerCalls(
         },
     ];
 
-    private async Task<GameballAnswer> CreateOrUpdateAsync(GameballCall call, CancellationToken ct)
+    public async Task<GameballAnswer> CreateOrUpdateAsync(GameballCall call, CancellationToken ct)
     {
         var customer = CustomerMembers.ReadProfile(call.Body, call.Program.Currency);
         var code = ReferralMembers.Read(call.Body);

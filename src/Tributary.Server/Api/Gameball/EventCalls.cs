@@ -13,18 +13,24 @@ internal sealed class EventCalls(RecordEvent record)
     private const int MostNames = 50;
     private const int LongestName = 100;
 
+    public static IReadOnlyList<WireMember> OfEvents { get; } =
+    [
+        .. CustomerMembers.OfPerson,
+        WireMember.Required("events", WireType.Object, "Names of acts, each with an object of its data or null"),
+    ];
+
     public IReadOnlyList<GameballRoute> Routes =>
     [
         new("POST", "events", KeyDemand.ApiKey, RecordAsync)
         {
             Summary = "Report what a customer did",
             Rate = RateGroup.CustomersAndEvents,
-            Body = [.. CustomerMembers.OfPerson, WireMember.Required("events", WireType.Object, "Names of acts, each with an object of its data or null")],
+            Body = OfEvents,
             Answer = GameballJson.Answers.EventsAnswer,
         },
     ];
 
-    private async Task<GameballAnswer> RecordAsync(GameballCall call, CancellationToken ct)
+    public async Task<GameballAnswer> RecordAsync(GameballCall call, CancellationToken ct)
     {
         var customer = CustomerMembers.ReadPerson(call.Body);
         var events = ReadEvents(call.Body);
@@ -41,7 +47,7 @@ internal sealed class EventCalls(RecordEvent record)
         var events = new List<NamedEvent>();
         if (body.Object("events") is not { Members.Count: > 0 } named)
         {
-            body.Report(GameballErrors.Missing("events"));
+            body.Report(GameballErrors.EventsMissing);
             return events;
         }
         if (named.Members.Count > MostNames)

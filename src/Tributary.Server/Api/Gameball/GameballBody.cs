@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Microsoft.Net.Http.Headers;
-using Tributary.Primitives;
 using Tributary.Server.Api.Gameball.Wire;
 using Tributary.Server.Api.Wire;
 
@@ -10,11 +9,12 @@ namespace Tributary.Server.Api.Gameball;
 internal static class GameballBody
 {
     /// <summary>The parsed body, to be disposed, or why there is none.</summary>
-    public static async Task<(JsonDocument? Document, GameballError? Error)> ReadAsync(HttpRequest request, CancellationToken ct)
+    /// <param name="mostBytes">Of the body; more is refused.</param>
+    public static async Task<(JsonDocument? Document, GameballError? Error)> ReadAsync(HttpRequest request, int mostBytes, CancellationToken ct)
     {
         if (!IsJson(request))
             return (null, GameballErrors.WrongMedia);
-        if (await RequestBytes.ReadAsync(request, Limits.BodyBytes, ct) is not { } bytes)
+        if (await RequestBytes.ReadAsync(request, mostBytes, ct) is not { } bytes)
             return (null, GameballErrors.BodyTooLarge);
         var error = WireDocument.TryParse(bytes, out var document) is { } fault ? GameballErrors.From(fault) : null;
         if (document is { RootElement.ValueKind: JsonValueKind.Null })

@@ -39,11 +39,13 @@ internal static class GameballErrors
     public static readonly GameballError PlainHttp = new(1002, 403, "keys must not travel over plain http, use https");
     public static readonly GameballError NotCovered = new(1002, 403, "the credentials do not cover this call");
     public static readonly GameballError BodyMissing = new(3000, 400, "body is missing");
+    public static readonly GameballError EventsMissing = new(3000, 400, "events are missing");
     public static readonly GameballError HostileText = new(3003, 422, "text holds characters that cannot be kept");
     public static readonly GameballError BodyTooLarge = new(3011, 413, "the body is too large");
     public static readonly GameballError WrongMedia = new(3013, 415, "the body must be json in utf-8");
     public static readonly GameballError Malformed = new(3016, 400, "malformed json");
     public static readonly GameballError RepeatedMember = new(3016, 400, "malformed json: a member is repeated");
+    public static readonly GameballError BatchUnknown = new(4004, 404, "batch does not exist");
     public static readonly GameballError Bug = new(5000, 500, "something went wrong on our side, nothing was changed");
     public static readonly GameballError Paused = new(6000, 422, "the program is paused");
     public static readonly GameballError CustomerUnknown = new(7000, 404, "customer does not exist");

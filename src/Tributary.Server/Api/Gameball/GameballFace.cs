@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http.Features;
+using Tributary.Primitives;
 using Tributary.Server.Api.Gameball.Wire;
 using Tributary.Server.Api.Wire;
 using Tributary.Storage;
@@ -76,12 +77,14 @@ internal sealed partial class GameballFace(
         var ct = http.RequestAborted;
         if (route.Body is null)
             return await route.Handle(CallOf(http, path, route, identity, WireObject.Empty), ct);
-        var (document, error) = await GameballBody.ReadAsync(http.Request, ct);
+        var most = route.Items is null ? Limits.BodyBytes : Limits.BatchBodyBytes;
+        var (document, error) = await GameballBody.ReadAsync(http.Request, most, ct);
         using (document)
         {
             if (error is not null)
                 return error;
-            var body = WireObject.Root(document!.RootElement);
+            var root = document!.RootElement;
+            var body = route.Items is { } items ? WireObject.RootOrList(root, items) : WireObject.Root(root);
             if (body.Fault is { } fault)
                 return fault;
             return await route.Handle(CallOf(http, path, route, identity, body), ct);

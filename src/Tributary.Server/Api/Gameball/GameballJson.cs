@@ -29,6 +29,10 @@ namespace Tributary.Server.Api.Gameball;
 [JsonSerializable(typeof(ActivitiesAnswer))]
 [JsonSerializable(typeof(ActivityCountAnswer))]
 [JsonSerializable(typeof(ConfigurationView))]
+[JsonSerializable(typeof(BatchAnswer))]
+[JsonSerializable(typeof(BatchStatusAnswer))]
+[JsonSerializable(typeof(OldBatchStatusAnswer))]
+[JsonSerializable(typeof(BatchStoppedAnswer))]
 internal sealed partial class GameballJson : JsonSerializerContext
 {
     /// <summary>Escapes only what JSON demands; the generated default would escape more.</summary>

@@ -32,6 +32,9 @@ internal sealed record GameballRoute(string Method, string Pattern, KeyDemand De
     /// <summary>What the JSON body has; null: the call has none, and whatever is sent is ignored.</summary>
     public IReadOnlyList<WireMember>? Body { get; init; }
 
+    /// <summary>The member that holds a list of items, which may also be the whole body; such a body may be larger than others.</summary>
+    public string? Items { get; init; }
+
     public IReadOnlyList<WireMember> Query { get; init; } = [];
 
     /// <summary>One line for the description of the dialect.</summary>

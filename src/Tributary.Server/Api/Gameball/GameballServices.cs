@@ -24,6 +24,7 @@ internal static class GameballServices
         services.AddSingleton<BalanceCalls>();
         services.AddSingleton<EventCalls>();
         services.AddSingleton<ActivityCalls>();
+        services.AddSingleton<BatchCalls>();
         services.AddSingleton<GameballCredentials>();
         services.AddSingleton<CallRate>();
         services.AddSingleton<IWebhookShape, GameballShape>();
@@ -61,5 +62,6 @@ internal static class GameballServices
         .. services.GetRequiredService<BalanceCalls>().Routes,
         .. services.GetRequiredService<EventCalls>().Routes,
         .. services.GetRequiredService<ActivityCalls>().Routes,
+        .. services.GetRequiredService<BatchCalls>().Routes,
     ]);
 }

@@ -25,9 +25,9 @@ internal sealed class OrderCalls(RecordOrder record, OrderTransactions transacti
         },
     ];
 
-    private async Task<GameballAnswer> RecordAsync(GameballCall call, CancellationToken ct)
+    public async Task<GameballAnswer> RecordAsync(GameballCall call, CancellationToken ct)
     {
-        var members = OrderMembers.Read(call.Body, call.Program.Currency, clock.GetUtcNow());
+        var members = OrderMembers.Read(call.Body, call.Program.Currency, call.Caller.ArrivedAt ?? clock.GetUtcNow());
         if (call.Body.Fault is { } fault)
             return fault;
         var code = members.Code;

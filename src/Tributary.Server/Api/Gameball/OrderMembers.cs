@@ -10,6 +10,7 @@ namespace Tributary.Server.Api.Gameball;
 /// <summary>An order as this dialect sends it: gameball.md 3.7. Items, merchant and free data are kept for conditions and reports.</summary>
 internal sealed record OrderMembers(OrderInput Order, WireCode Code, IReadOnlyList<string> Coupons, IReadOnlyList<OrderLine> Lines)
 {
+    public const string IdName = "orderId";
     private const int MostLines = 500;
     private const int MostCoupons = 50;
     private const int MostReturnDays = 7300;
@@ -17,7 +18,7 @@ internal sealed record OrderMembers(OrderInput Order, WireCode Code, IReadOnlyLi
     public static IReadOnlyList<WireMember> OfOrder { get; } =
     [
         .. CustomerMembers.OfPerson,
-        WireMember.Required("orderId", WireType.Text, "The merchant's own id of the order, 1 to 255 characters"),
+        WireMember.Required(IdName, WireType.Text, "The merchant's own id of the order, 1 to 255 characters"),
         WireMember.Required("totalPaid", WireType.Number, "After discounts, in major units of the programme's currency"),
         new("referrerCode", WireType.Text, "The referrer's code, a link with it or the referrer's customer id"),
         new("orderDate", WireType.Time, "Shown and reported; what decides is the arrival"),
@@ -54,7 +55,7 @@ internal sealed record OrderMembers(OrderInput Order, WireCode Code, IReadOnlyLi
         var order = new OrderInput
         {
             Customer = CustomerMembers.ReadPerson(body),
-            OrderId = body.RequiredText("orderId", Limits.OrderId),
+            OrderId = body.RequiredText(IdName, Limits.OrderId),
             Total = body.RequiredMoney("totalPaid", currency),
             Currency = currency,
             OrderedAt = OrderTimes.Read(body, "orderDate", now),

@@ -30,6 +30,11 @@ internal sealed class WireObject
     /// <summary>The body itself; <c>[]</c> is an empty object, because some encoders write empty maps so.</summary>
     public static WireObject Root(JsonElement body) => Of(body, new WireFault(), "body", "");
 
+    /// <summary>A body that is a list stands for an object that has the list under a name.</summary>
+    public static WireObject RootOrList(JsonElement body, string name) => body.ValueKind == JsonValueKind.Array
+        ? new WireObject(new(StringComparer.OrdinalIgnoreCase) { [name] = body }, new WireFault(), "")
+        : Root(body);
+
     public static WireObject Empty => new([], new WireFault(), "");
 
     public bool Has(string name, string? alias = null) => Find(name, alias) is not null;
@@ -128,6 +133,23 @@ internal sealed class WireObject
         var items = new List<WireObject>();
         foreach (var element in Elements(name, most))
             items.Add(Of(element, fault, path + name, $"{path}{name}."));
+        return items;
+    }
+
+    /// <summary>Items as sent, to be judged one by one, absent ones too; one alone is a list of one. None at all is a fault.</summary>
+    public IReadOnlyList<JsonElement> RequiredItems(string name, int most)
+    {
+        IReadOnlyList<JsonElement> items = Find(name, null) switch
+        {
+            null => [],
+            { } none when IsEmptyObject(none) => [],
+            { ValueKind: JsonValueKind.Array } list => [.. list.EnumerateArray()],
+            { } one => [one],
+        };
+        if (items.Count == 0)
+            fault.Report(GameballErrors.Missing(name));
+        if (items.Count > most)
+            fault.Report(GameballErrors.TooMany(name));
         return items;
     }
 
