@@ -17,7 +17,7 @@ public sealed partial class ReadmeTests(PostgresFixture postgres)
         await using var server = await TestServer.StartAsync(postgres, settings: options => options with { Demo = true, DataFolder = folder });
         var demo = JsonNode.Parse(await File.ReadAllTextAsync(Path.Combine(folder, "demo.json")))!;
         var steps = Steps(Repository.Read("README.md"));
-        steps.Count.ShouldBe(10);
+        steps.Count.ShouldBe(12);
         foreach (var (command, answer) in steps)
         {
             using var request = RequestOf(WithVariables(command, server.Client.BaseAddress!, demo));
