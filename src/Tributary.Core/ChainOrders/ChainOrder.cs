@@ -23,6 +23,8 @@ public sealed record ChainOrder
     /// <summary>The id the gateway announced, where the chain's differs.</summary>
     public string? PreparedOrderId { get; init; }
     public ChainOrderSource Source { get; init; }
+    /// <summary>Only events told of it: all else is what the gateway estimated, until the first report of the order itself.</summary>
+    public bool Estimated => Source == ChainOrderSource.Gateway;
     /// <summary>The wallet that owns the order: the Customer's merchant id.</summary>
     public required string Maker { get; init; }
     public string? Creator { get; init; }

@@ -37,6 +37,10 @@ internal sealed class ChainOrderChange
     public static ChainOrderChange OfKnown(Transaction tx, ReferralProgram program, ChainSnapshot snapshot) =>
         new(tx, program, snapshot, snapshot.Order!);
 
+    /// <param name="order">The known order without what the report at hand replaces.</param>
+    public static ChainOrderChange OfKnown(Transaction tx, ReferralProgram program, ChainSnapshot snapshot, ChainOrder order) =>
+        new(tx, program, snapshot, order);
+
     /// <summary>An order that is seen for the first time.</summary>
     /// <param name="maker">Its customer.</param>
     /// <param name="owner">Whose its code is; null: it carries none.</param>
@@ -58,8 +62,7 @@ internal sealed class ChainOrderChange
         if (report.Kind == ChainOrderKind.SameChain)
             Take(StageRules.Apply(Order, stages, NewOrders.Creation(report) with { State = ChainOrderState.Fulfilled }, tx.Now));
         Refold();
-        ChainOrderRows.Token(tx, report.Give);
-        ChainOrderRows.Token(tx, report.Take);
+        ChainOrderRows.Tokens(tx, report.Give, report.Take);
     }
 
     /// <summary>The code came later than the order.</summary>
@@ -70,13 +73,13 @@ internal sealed class ChainOrderChange
         ChainOrderRows.Credit(tx, Order, decision!);
     }
 
-    public ChainOutcome Apply(ChainEventReport report)
+    public async Task<ChainOutcome> ApplyAsync(ChainEventReport report, CancellationToken ct)
     {
         var was = Order.State;
         var result = StageRules.Apply(Order, stages, report, tx.Now);
         if (result.Refusal is { } refusal)
         {
-            ChainRefusals.Keep(tx, Order, refusal, [], ChainReportJson.Write(report));
+            await ChainRefusals.KeepAsync(tx, Order, refusal, [], ChainReportJson.Write(report), ct);
             return new ChainOutcome(report.OrderId, ChainOutcomeKind.Refused, ChainRefusals.ProblemOf(refusal, []));
         }
         if (!result.Changed)
@@ -101,6 +104,8 @@ internal sealed class ChainOrderChange
                 Keep(standing);
         }
         var was = Order.State;
+        if (branch == ChainBranch.Unlock)
+            Order = Order with { ExternalCallState = ExternalCallStates.OfRevived(Order.ExternalCallState) };
         Refold();
         if (Order.State != was)
             ChainNews.Moved(tx, Order, was);
@@ -118,9 +123,8 @@ internal sealed class ChainOrderChange
         foreach (var stage in written)
             stage.Write(tx, Order.Key);
         ChainOrderRows.Terms(tx, before, Order, written.Select(stage => stage.TransactionHash).OfType<string>());
-        var entered = FeePosition.HasEarned(Order) && (before is null || !FeePosition.HasEarned(before));
         Makers.CountPaid(tx, Order, wasPaid: before is not null && FeePosition.HasEarned(before));
-        new FeePosition(tx, program.Settings.DeBridge.ChainTable).Follow(Order, entered, fees, owner);
+        new FeePosition(tx, program.Settings.DeBridge.ChainTable).Follow(Order, FeePosition.Earns(before, Order), fees, owner);
         return before != Order || written.Count > 0;
     }
 

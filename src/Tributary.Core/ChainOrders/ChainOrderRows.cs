@@ -29,14 +29,19 @@ internal static class ChainOrderRows
         on conflict do nothing
         """;
 
+    private const string NoTermsSql = "delete from chain_order_terms where program_id = $1 and order_key = $2 and term = any($3)";
+
+    /// <summary>What is known already is not even locked: all orders of a token would wait for each other.</summary>
     private const string TokenSql = """
         insert into chain_tokens as k (program_id, chain_id, token, decimals, symbol, name, logo_uri)
-        values ($1, $2, $3, $4, $5, $6, $7)
+        select $1, $2, $3, $4, $5, $6, $7
+        where not exists (select from chain_tokens n
+                          where n.program_id = $1 and n.chain_id = $2 and n.token = $3
+                            and (n.decimals is not null or $4 is null) and (n.symbol is not null or $5 is null)
+                            and (n.name is not null or $6 is null) and (n.logo_uri is not null or $7 is null))
         on conflict (program_id, chain_id, token) do update
         set decimals = coalesce(k.decimals, excluded.decimals), symbol = coalesce(k.symbol, excluded.symbol),
             name = coalesce(k.name, excluded.name), logo_uri = coalesce(k.logo_uri, excluded.logo_uri)
-        where (k.decimals is null and excluded.decimals is not null) or (k.symbol is null and excluded.symbol is not null)
-           or (k.name is null and excluded.name is not null) or (k.logo_uri is null and excluded.logo_uri is not null)
         """;
 
     public static void Insert(Transaction tx, ReferralProgram program, ChainOrder order, ReferralDecision decision)
@@ -73,16 +78,26 @@ internal static class ChainOrderRows
         decision.WriteTouches(tx, order.CustomerId, order.Key);
     }
 
-    /// <summary>Everything by which the order is found; what is known already is left out.</summary>
+    /// <summary>Everything by which the order is found; what is known already is left out, and what was only estimated goes.</summary>
     public static void Terms(Transaction tx, ChainOrder? before, ChainOrder after, IEnumerable<string> hashes)
     {
         var known = before is null ? [] : TermsOf(before).ToHashSet(StringComparer.Ordinal);
         var terms = TermsOf(after).Concat(hashes).Distinct(StringComparer.Ordinal).Where(term => !known.Contains(term)).ToList();
+        known.ExceptWith(TermsOf(after).Concat(hashes));
+        if (known.Count > 0)
+            tx.Writes.Add(NoTermsSql, Param.Of(tx.ProgramId), Param.Of(after.Key), Param.Of([.. known.Select(term => (string?)term)]));
         if (terms.Count > 0)
             tx.Writes.Add(TermsSql, Param.Of(tx.ProgramId), Param.Of(after.Key), Param.Of([.. terms.Select(term => (string?)term)]));
     }
 
-    public static void Token(Transaction tx, ChainSideReport side)
+    /// <summary>In the same sequence for all, so that two orders of a pair do not wait for each other.</summary>
+    public static void Tokens(Transaction tx, params IReadOnlyList<ChainSideReport> sides)
+    {
+        foreach (var side in sides.OrderBy(side => side.ChainId).ThenBy(side => side.Token, StringComparer.Ordinal))
+            Token(tx, side);
+    }
+
+    private static void Token(Transaction tx, ChainSideReport side)
     {
         if (side is { Decimals: null, Symbol: null, Name: null, LogoUri: null })
             return;

@@ -18,14 +18,27 @@ internal static class ChainRefusals
         insert into chain_refusals (program_id, order_id, problem, fields, report, content_hash, received_at)
         values ($1, $2, $3, $4, $5, $6, $7)
         on conflict (program_id, order_id, problem, content_hash) do nothing
+        returning true
         """;
 
-    public static void Keep(Transaction tx, ChainOrder order, ChainRefusal refusal, IReadOnlyList<string> fields, string report)
+    /// <summary>Keeps the report and tells of it, both once however often it comes.</summary>
+    public static async Task KeepAsync(
+        Transaction tx, ChainOrder order, ChainRefusal refusal, IReadOnlyList<string> fields, string report, CancellationToken ct)
     {
-        tx.Writes.Add(
+        var isNew = false;
+        var load = new LoadBatch(tx.Connection);
+        load.Query(
             InsertSql,
+            _ => isNew = true,
             Param.Of(tx.ProgramId), Param.Of(order.OrderId), Param.Of(Word(refusal)), Param.Of([.. fields]), Param.Json(report),
             Param.Of(ChainReportJson.Hash(report)), Param.Of(tx.Now));
+        await load.RunAsync(ct);
+        if (isNew)
+            Tell(tx, order, refusal, report);
+    }
+
+    private static void Tell(Transaction tx, ChainOrder order, ChainRefusal refusal, string report)
+    {
         var told = new JsonObject
         {
             ["orderId"] = order.OrderId,

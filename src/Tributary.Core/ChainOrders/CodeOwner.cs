@@ -28,6 +28,18 @@ internal sealed record CodeOwner(long Code, long? ReferrerId, bool Active, long 
           false)
         """;
 
+    /// <summary>
+    /// Keeps the code of a known order from being claimed until the transaction ends. One that is claimed never changes hands,
+    /// so that its row is not locked by every report.
+    /// </summary>
+    public const string HoldOfOrderSql = """
+        select true
+        from integrator_codes k
+        join chain_orders c on c.program_id = k.program_id and c.referral_code = k.code
+        where c.program_id = $1 and c.order_id = $2 and k.referrer_id is null
+        for key share of k
+        """;
+
     public const string OfOrderSql = $"""
         select k.code, k.referrer_id, coalesce(r.state = 'active', false), k.recipient_id, c.self_referral, {FeesSql}
         from chain_orders c

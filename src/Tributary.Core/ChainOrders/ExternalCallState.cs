@@ -35,6 +35,10 @@ public static class ExternalCallStates
     public static ExternalCallState OfCancelled(ExternalCallState known) =>
         known is ExternalCallState.AwaitingOrderFulfillment or ExternalCallState.AwaitingExecution ? ExternalCallState.Cancelled : known;
 
+    /// <summary>Of an order that was not cancelled after all: its call waits, until it is told how far it is.</summary>
+    public static ExternalCallState OfRevived(ExternalCallState known) =>
+        known == ExternalCallState.Cancelled ? ExternalCallState.AwaitingOrderFulfillment : known;
+
     private static int Rank(ExternalCallState state) => state switch
     {
         ExternalCallState.NoExtCall => 0,

@@ -25,13 +25,13 @@ internal sealed class FeePosition(Transaction tx, ChainTable chains)
 
     private readonly List<Posting> postings = [];
 
-    /// <param name="entered">Whether the order has earned its fee by this very operation.</param>
+    /// <param name="entered">Whether the order has earned its fee, or what it earned has become known, by this very operation.</param>
     /// <param name="owner">Whose the order's code is; null: it has none.</param>
     public void Follow(ChainOrder order, bool entered, IReadOnlyList<FeeRow> fees, CodeOwner? owner)
     {
         var standing = fees.FirstOrDefault(fee => fee.State != FeeRow.Reversed);
         var owed = HasEarned(order) ? order.AffiliateAmount ?? BigInteger.Zero : BigInteger.Zero;
-        if (standing is not null && standing.Amount != owed)
+        if (standing is not null && (standing.Amount != owed || WasNotPaid(order, standing)))
         {
             Reverse(order, standing);
             if (!owed.IsZero)
@@ -44,6 +44,11 @@ internal sealed class FeePosition(Transaction tx, ChainTable chains)
         LedgerWriter.Add(tx, postings);
     }
 
+    /// <summary>Whether the order earns its fee by becoming <paramref name="after"/>, in whatever sequence its end and the amount become known.</summary>
+    /// <param name="before">Null: it is new.</param>
+    public static bool Earns(ChainOrder? before, ChainOrder after) =>
+        HasEarned(after) && (before is null || !HasEarned(before) || before.AffiliateAmount is null or { IsZero: true });
+
     public static bool HasEarned(ChainOrder order) =>
         order.State == ChainOrderState.ClaimedUnlock || order is { Kind: ChainOrderKind.SameChain, State: ChainOrderState.Fulfilled };
 
@@ -52,7 +57,7 @@ internal sealed class FeePosition(Transaction tx, ChainTable chains)
         var subject = new LedgerSubject(recipient, OrderKey: order.Key);
         var paid = IsPaidAtOnce(order);
         postings.Add(PostingOf(
-            order, TransferKind.Earn, occasion, [.. Verbs.EarnOnChain(subject, amount), .. paid ? Verbs.Settle(subject, amount) : []]));
+            order, TransferKind.Earn, occasion, UnitOf(order), [.. Verbs.EarnOnChain(subject, amount), .. paid ? Verbs.Settle(subject, amount) : []]));
         tx.Writes.Add(
             InsertSql,
             Param.Of(tx.ProgramId), Param.Of(order.Key), Param.Of(occasion), Param.Of(code), Param.Of(recipient), Param.Of(UnitOf(order).Text),
@@ -66,17 +71,21 @@ internal sealed class FeePosition(Transaction tx, ChainTable chains)
     {
         var from = fee.State == FeeRow.Paid ? Account.Paid : Account.Available;
         var entries = Verbs.TakeBackOnChain(new LedgerSubject(fee.RecipientId, OrderKey: order.Key), from, fee.Amount);
-        postings.Add(PostingOf(order, TransferKind.Reverse, fee.Occasion, entries));
+        postings.Add(PostingOf(order, TransferKind.Reverse, fee.Occasion, fee.Unit, entries));
         tx.Writes.Add(ReverseSql, Param.Of(tx.ProgramId), Param.Of(order.Key), Param.Of(fee.Occasion));
     }
 
-    private Posting PostingOf(ChainOrder order, TransferKind kind, int occasion, IReadOnlyList<Entry> entries) =>
-        new(tx.TakeNumber(), kind, $"order:{order.Key}:affiliate", occasion, UnitOf(order), entries);
+    private Posting PostingOf(ChainOrder order, TransferKind kind, int occasion, Unit unit, IReadOnlyList<Entry> entries) =>
+        new(tx.TakeNumber(), kind, $"order:{order.Key}:affiliate", occasion, unit, entries);
 
     /// <summary>Where contracts pay as they unlock; elsewhere the fee waits until it is drawn.</summary>
     private bool IsPaidAtOnce(ChainOrder order) =>
         order.Kind == ChainOrderKind.SameChain
         || (!order.AffiliateUnpaid && chains.FamilyOf(order.GiveChain) is ChainFamily.Evm or ChainFamily.Tron);
+
+    /// <summary>Booked as paid by the contract itself, before it was known that the contract keeps it.</summary>
+    private bool WasNotPaid(ChainOrder order, FeeRow fee) =>
+        fee is { State: FeeRow.Paid, WithdrawalId: null } && !IsPaidAtOnce(order);
 
     private static Unit UnitOf(ChainOrder order) => Unit.Token(order.GiveChain, order.GiveToken);
 

@@ -22,6 +22,14 @@ internal static class NewOrders
         ReceivedAt = now,
     };
 
+    /// <summary>The report by a key that is bound to an integrator: under its code, and what a token is called is not its to say for all.</summary>
+    public static ChainOrderReport OfBound(ChainOrderReport report, OwnCode own)
+    {
+        return report with { Code = own.Code, Give = Unnamed(report.Give), Take = Unnamed(report.Take) };
+
+        static ChainSideReport Unnamed(ChainSideReport side) => side with { Decimals = null, Symbol = null, Name = null, LogoUri = null };
+    }
+
     public static ChainEventReport Creation(ChainOrderReport report) => new()
     {
         OrderId = report.OrderId,
@@ -31,6 +39,43 @@ internal static class NewOrders
         BlockHash = report.CreatedBlockHash,
         BlockTimestamp = report.CreatedAt,
         Initiator = report.Creator,
+    };
+
+    /// <summary>
+    /// The order without what was only estimated as the gateway handed it out: what the first report of it says takes its
+    /// place, and the result is as if the report had come before the events. Its code and what events told stay.
+    /// </summary>
+    public static ChainOrder WithoutEstimates(ChainOrder known, ChainOrderReport report, ChainOrderSource source) => known with
+    {
+        Source = source,
+        GiveChain = report.Give.ChainId,
+        GiveToken = report.Give.Token,
+        GiveAmount = report.Give.Amount,
+        GiveFinalAmount = report.Give.FinalAmount ?? known.GiveFinalAmount,
+        TakeChain = report.Take.ChainId,
+        TakeToken = report.Take.Token,
+        TakeAmount = report.Take.Amount,
+        TakeFinalAmount = report.Take.FinalAmount ?? known.TakeFinalAmount,
+        TradeType = report.TradeType ?? known.TradeType,
+        Creator = report.Creator ?? known.Creator,
+        Receiver = report.Receiver ?? known.Receiver,
+        OrderAuthorityDst = report.OrderAuthorityDst ?? known.OrderAuthorityDst,
+        GivePatchAuthority = report.GivePatchAuthority ?? known.GivePatchAuthority,
+        AllowedTaker = report.AllowedTaker ?? known.AllowedTaker,
+        AllowedCancelBeneficiary = report.AllowedCancelBeneficiary ?? known.AllowedCancelBeneficiary,
+        UnlockAuthority = report.UnlockAuthority ?? known.UnlockAuthority,
+        PercentFee = report.PercentFee ?? known.PercentFee,
+        FinalPercentFee = report.FinalPercentFee,
+        FixFee = report.FixFee ?? known.FixFee,
+        InputAmount = report.InputAmount,
+        AffiliatePercent = report.AffiliatePercent ?? known.AffiliatePercent,
+        AffiliateBeneficiary = report.AffiliateBeneficiary ?? known.AffiliateBeneficiary,
+        AffiliateAmount = report.AffiliateAmount ?? (known.AffiliateEstimated ? null : known.AffiliateAmount),
+        AffiliateEstimated = false,
+        GiveUsd = report.GiveUsd ?? known.GiveUsd,
+        TakeUsd = report.TakeUsd ?? known.TakeUsd,
+        ProtocolFeeUsd = report.ProtocolFeeUsd ?? known.ProtocolFeeUsd,
+        Preswap = report.Preswap ?? known.Preswap,
     };
 
     /// <summary>
@@ -62,9 +107,10 @@ internal static class NewOrders
         };
     }
 
-    /// <summary>The report of an order whose id the chain made otherwise than announced: only values in USD are taken over.</summary>
+    /// <summary>The report of an order whose id the chain made otherwise than announced: only the code and values in USD are taken over.</summary>
     public static ChainOrderReport WithTwin(ChainOrderReport report, PreparedOrder twin) => report with
     {
+        Code = report.Code ?? twin.Code,
         PreparedOrderId = report.PreparedOrderId ?? twin.OrderId,
         GiveUsd = report.GiveUsd ?? twin.Facts.GiveUsd,
         TakeUsd = report.TakeUsd ?? twin.Facts.TakeUsd,

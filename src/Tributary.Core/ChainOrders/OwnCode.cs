@@ -9,13 +9,16 @@ internal sealed record OwnCode(long Code)
 {
     private const string FindSql = "select code from integrator_codes where program_id = $1 and referrer_id = $2";
 
+    public static Problem NotYours { get; } = new(
+        ProblemCode.CodeNotYours, "The key is bound to an integrator and works under its code alone.", "referralCode");
+
     /// <param name="asked">The code of the report; null: it names none, and means the integrator's.</param>
     public static async Task<Outcome<OwnCode>> OfAsync(Transaction tx, long integrator, long? asked, CancellationToken ct)
     {
         var code = await FindAsync(tx.Connection, tx.ProgramId, integrator, ct);
         return code is { } own && (asked is null || asked == own)
             ? new OwnCode(own)
-            : new Problem(ProblemCode.CodeNotYours, "The key is bound to an integrator and works under its code alone.", "referralCode");
+            : NotYours;
     }
 
     public static async Task<long?> FindAsync(NpgsqlConnection connection, long programId, long integrator, CancellationToken ct)

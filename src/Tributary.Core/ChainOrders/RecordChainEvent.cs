@@ -29,7 +29,7 @@ public sealed class RecordChainEvent(Transactions transactions)
         if (snapshot.Order is not null)
         {
             var change = ChainOrderChange.OfKnown(tx, program, snapshot);
-            var outcome = change.Apply(report);
+            var outcome = await change.ApplyAsync(report, ct);
             change.Write();
             return outcome;
         }

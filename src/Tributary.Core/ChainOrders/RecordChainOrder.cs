@@ -27,11 +27,13 @@ public sealed class RecordChainOrder(Transactions transactions)
         {
             if (!(await OwnCode.OfAsync(tx, integrator, report.Code, ct)).TryGet(out var own, out var problem))
                 return problem;
-            report = report with { Code = own.Code };
+            report = NewOrders.OfBound(report, own);
         }
-        var snapshot = await ChainSnapshot.LoadAsync(tx, report.OrderId, ct);
+        var snapshot = await ChainSnapshot.LoadAsync(tx, report.OrderId, report.PreparedOrderId, ct);
+        if (boundTo is not null && snapshot.IsOfAnother(report.Code))
+            return OwnCode.NotYours;
         return snapshot.Order is { } known
-            ? await AddToAsync(tx, program, snapshot, known, report, ct)
+            ? await AddToAsync(tx, program, snapshot, known, report, source, ct)
             : await MakeAsync(tx, program, snapshot, report, source, ct);
     }
 
@@ -42,12 +44,14 @@ public sealed class RecordChainOrder(Transactions transactions)
         if (snapshot.Prepared is { } prepared)
             report = NewOrders.Over(report, prepared);
         CodeOwner? owner = null;
-        PreparedOrder? twin = null;
+        var twin = snapshot.Prepared is null && snapshot.Announced?.FitsCode(report.Code) == true ? snapshot.Announced : null;
+        if (twin is not null)
+            report = NewOrders.WithTwin(report, twin);
         var load = new LoadBatch(tx.Connection);
         var maker = await Makers.FindAsync(load, tx, report.Maker, ct);
         if (report.Code is { } code)
             CodeOwner.Find(load, tx, code, [report.Maker, report.Creator], found => owner = found);
-        if (snapshot.Prepared is null)
+        if (snapshot.Prepared is null && twin is null)
             AddTwin(load, tx, report, found => twin = found);
         await load.RunAsync(ct);
         Makers.Settle(tx, maker);
@@ -58,27 +62,39 @@ public sealed class RecordChainOrder(Transactions transactions)
         var change = ChainOrderChange.OfNew(tx, program, snapshot, report, source, maker.Id, owner);
         ChainNews.Moved(tx, change.Order, previous: null);
         foreach (var each in report.Events.Concat(snapshot.Waiting))
-            change.Apply(each);
+            await change.ApplyAsync(each, ct);
         change.Write();
-        (snapshot.Prepared ?? twin)?.Matched(tx, change.Order.Key);
+        (snapshot.Prepared ?? twin)?.Matched(tx, change.Order);
         if (snapshot.Waiting.Count > 0)
             WaitingEvents.Forget(tx, report.OrderId);
         return new ChainOutcome(report.OrderId, snapshot.Prepared is null ? ChainOutcomeKind.Created : ChainOutcomeKind.Updated);
     }
 
     private static async Task<ChainOutcome> AddToAsync(
-        Transaction tx, ReferralProgram program, ChainSnapshot snapshot, ChainOrder known, ChainOrderReport report, CancellationToken ct)
+        Transaction tx, ReferralProgram program, ChainSnapshot snapshot, ChainOrder known, ChainOrderReport report, ChainOrderSource source,
+        CancellationToken ct)
     {
-        if (Refuse(snapshot, known, report) is { } refused)
-            return Keep(tx, known, report, refused.Refusal, refused.Fields);
-        var change = ChainOrderChange.OfKnown(tx, program, snapshot);
+        var ground = known;
+        if (known.Estimated)
+        {
+            report = report with { Code = known.ReferralCode ?? report.Code };
+            ground = NewOrders.WithoutEstimates(known, report, source);
+        }
+        if (known.PreparedOrderId is null && snapshot.Announced is { } twin && twin.FitsCode(report.Code ?? known.ReferralCode))
+        {
+            report = NewOrders.WithTwin(report, twin);
+            twin.Matched(tx, known);
+        }
+        if (Refuse(snapshot, ground, report) is { } refused)
+            return await KeepAsync(tx, known, report, refused.Refusal, refused.Fields, ct);
+        var change = ChainOrderChange.OfKnown(tx, program, snapshot, ground);
         change.Lay(report);
         if (known.ReferralCode is null && report.Code is { } code)
             change.TakeCode(await FindOwnerAsync(tx, code, [known.Maker, change.Order.Creator], ct));
         if (change.Order != known)
             ChainNews.DetailsAdded(tx, change.Order);
         foreach (var each in report.Events)
-            change.Apply(each);
+            await change.ApplyAsync(each, ct);
         return new ChainOutcome(report.OrderId, change.Write() ? ChainOutcomeKind.Updated : ChainOutcomeKind.Unchanged);
     }
 
@@ -92,10 +108,10 @@ public sealed class RecordChainOrder(Transactions transactions)
         return facts.Conflicts.Count > 0 ? (ChainRefusal.OrderConflict, facts.Conflicts) : null;
     }
 
-    private static ChainOutcome Keep(
-        Transaction tx, ChainOrder known, ChainOrderReport report, ChainRefusal refusal, IReadOnlyList<string> fields)
+    private static async Task<ChainOutcome> KeepAsync(
+        Transaction tx, ChainOrder known, ChainOrderReport report, ChainRefusal refusal, IReadOnlyList<string> fields, CancellationToken ct)
     {
-        ChainRefusals.Keep(tx, known, refusal, fields, ChainReportJson.Write(report));
+        await ChainRefusals.KeepAsync(tx, known, refusal, fields, ChainReportJson.Write(report), ct);
         return new ChainOutcome(report.OrderId, ChainOutcomeKind.Refused, ChainRefusals.ProblemOf(refusal, fields));
     }
 

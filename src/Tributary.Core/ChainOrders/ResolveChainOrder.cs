@@ -55,7 +55,7 @@ public sealed class ResolveChainOrder(Transactions transactions)
         var change = ChainOrderChange.OfKnown(tx, program, snapshot);
         change.Turn(branch);
         foreach (var report in refused.Where(report => report.State.Branch() == branch))
-            change.Apply(report);
+            await change.ApplyAsync(report, ct);
         change.Write();
         tx.Audit("order.resolved", $"order:{before.Key}", Told(before), Told(change.Order), reason);
         return new ChainOutcome(orderId, ChainOutcomeKind.Applied);

@@ -35,7 +35,7 @@ internal static class StageRules
         if (known is not null && Contradicts(known, report))
             return new StageResult(order, null, false, ChainRefusal.EventConflict);
         var stage = known is null ? NewStage(report, now) : Filled(known, report);
-        var after = WithFacts(order, report);
+        var after = IsReplaced(known, report) ? order : WithFacts(order, report, replaces: Replaces(known, report));
         return new StageResult(after, stage, stage != known || after != order, null);
     }
 
@@ -58,16 +58,26 @@ internal static class StageRules
         known.TransactionHash is { } hash && report.TransactionHash is { } other && hash != other
         && report.Supersedes != hash && known.Supersedes != other;
 
+    private static bool IsOther(ChainStage? known, ChainEventReport report) =>
+        known?.TransactionHash is { } hash && report.TransactionHash is { } other && hash != other;
+
+    /// <summary>The known transaction took the place of the reported one, of which nothing counts any more.</summary>
+    private static bool IsReplaced(ChainStage? known, ChainEventReport report) =>
+        IsOther(known, report) && known!.Supersedes == report.TransactionHash;
+
+    /// <summary>The reported transaction takes the place of the known one, and what it says that of what the other said.</summary>
+    private static bool Replaces(ChainStage? known, ChainEventReport report) =>
+        IsOther(known, report) && report.Supersedes == known!.TransactionHash;
+
     private static ChainStage NewStage(ChainEventReport report, DateTimeOffset now) => new(
         report.State, Standing: true, report.TransactionHash, report.BlockNumber, report.BlockHash, report.BlockTimestamp,
         report.Initiator, report.SubmissionId, report.Supersedes, now);
 
     private static ChainStage Filled(ChainStage known, ChainEventReport report)
     {
-        var isOther = known.TransactionHash is { } hash && report.TransactionHash is { } other && hash != other;
-        if (isOther && known.Supersedes == report.TransactionHash)
+        if (IsReplaced(known, report))
             return known;
-        if (isOther)
+        if (Replaces(known, report))
             return NewStage(report, known.ReceivedAt);
         return known with
         {
@@ -81,21 +91,24 @@ internal static class StageRules
         };
     }
 
-    private static ChainOrder WithFacts(ChainOrder order, ChainEventReport report)
+    private static ChainOrder WithFacts(ChainOrder order, ChainEventReport report, bool replaces)
     {
-        var ofChain = report.AffiliateAmount is { } && (order.AffiliateAmount is null || order.AffiliateEstimated);
+        var ofChain = report.AffiliateAmount is not null && (replaces || order.AffiliateAmount is null || order.AffiliateEstimated);
+        var unpaid = report.AffiliatePaid == false;
         return AffiliateFees.Computed(order with
         {
-            Taker = order.Taker ?? report.Taker,
-            UnlockAuthority = order.UnlockAuthority ?? report.UnlockAuthority,
-            TakeFinalAmount = order.TakeFinalAmount ?? report.TakeFinalAmount,
-            GiveFinalAmount = order.GiveFinalAmount ?? report.GiveFinalAmount,
-            ActualFulfillAmount = order.ActualFulfillAmount ?? report.ActualFulfillAmount,
-            CancelBeneficiary = order.CancelBeneficiary ?? report.CancelBeneficiary,
+            Taker = Known(order.Taker, report.Taker),
+            UnlockAuthority = Known(order.UnlockAuthority, report.UnlockAuthority),
+            TakeFinalAmount = Known(order.TakeFinalAmount, report.TakeFinalAmount),
+            GiveFinalAmount = Known(order.GiveFinalAmount, report.GiveFinalAmount),
+            ActualFulfillAmount = Known(order.ActualFulfillAmount, report.ActualFulfillAmount),
+            CancelBeneficiary = Known(order.CancelBeneficiary, report.CancelBeneficiary),
             ExternalCallState = ExternalCallStates.Latest(order.ExternalCallState, report.ExternalCallState ?? ExternalCallState.NoExtCall),
             AffiliateAmount = ofChain ? report.AffiliateAmount : order.AffiliateAmount,
             AffiliateEstimated = order.AffiliateEstimated && !ofChain,
-            AffiliateUnpaid = order.AffiliateUnpaid || report.AffiliatePaid == false,
+            AffiliateUnpaid = unpaid || (order.AffiliateUnpaid && !(replaces && report.State == ChainOrderState.ClaimedUnlock)),
         });
+
+        T? Known<T>(T? known, T? reported) => replaces ? reported ?? known : known ?? reported;
     }
 }

@@ -1,5 +1,6 @@
 using System.Numerics;
 using Tributary.ChainOrders;
+using Tributary.ChainOrders.Following;
 using Tributary.Primitives;
 using Tributary.Tests.Support;
 
@@ -123,4 +124,55 @@ public sealed class ChainOrderTests(ClassDatabase database) : IClassFixture<Clas
         (await shop.KindAsync(shop.Order(3))).ShouldBe(ChainOutcomeKind.Created);
         (await shop.FindAsync(3)).PreparedOrderId.ShouldBeNull();
     }
+
+    [Fact]
+    public async Task What_was_taken_for_a_twin_is_signed_later_all_the_same()
+    {
+        var shop = await ChainShop.OpenAsync(database);
+        await PrepareAsync(shop, shop.Order(1) with { GiveUsd = 5_000_000 });
+        await shop.RecordAsync(shop.Order(2));
+        (await shop.OneAsync<bool>("select next_check_at is not null from prepared_orders where program_id = @p")).ShouldBeTrue();
+        (await new FollowerState(shop.Database, shop.Clock).DueAsync(shop.Program.Id, 10, CancellationToken.None))
+            .ShouldContain(due => due.OrderId == ChainShop.Hash(1));
+        (await shop.ReportAsync(shop.Event(1, ChainOrderState.Fulfilled))).Value.Kind.ShouldBe(ChainOutcomeKind.Applied);
+        (await shop.FindAsync(1)).GiveUsd.ShouldBe(5_000_000);
+        (await shop.OneAsync<bool>("select next_check_at is null from prepared_orders where program_id = @p")).ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task The_announced_id_is_looked_up_before_any_twin_and_gives_its_code()
+    {
+        var shop = await ChainShop.OpenAsync(database);
+        await PrepareAsync(shop, shop.Order(1) with { GiveUsd = 5_000_000 });
+        await PrepareAsync(shop, shop.Order(2) with { GiveUsd = 6_000_000 });
+        await PrepareAsync(shop, shop.Order(3, code: null) with { GiveUsd = 7_000_000 });
+        var report = shop.Order(4, code: null) with { PreparedOrderId = ChainShop.Hash(1) };
+        await shop.RecordAsync(report);
+        var order = await shop.FindAsync(4);
+        (order.ReferralCode, order.GiveUsd, order.PreparedOrderId).ShouldBe((30830, 5_000_000, ChainShop.Hash(1)));
+
+        // Told only with a later report.
+        await shop.RecordAsync(shop.Order(5, code: 8));
+        (await shop.KindAsync(shop.Order(6, code: null) with { Maker = ChainShop.Wallet(8) })).ShouldBe(ChainOutcomeKind.Created);
+        await shop.RecordAsync(shop.Order(6, code: null) with { Maker = ChainShop.Wallet(8), PreparedOrderId = ChainShop.Hash(2) });
+        var late = await shop.FindAsync(6);
+        (late.ReferralCode, late.GiveUsd).ShouldBe((30830, 6_000_000));
+    }
+
+    [Fact]
+    public async Task A_contradiction_is_told_once_however_often_it_comes()
+    {
+        var shop = await ChainShop.OpenAsync(database);
+        await shop.RecordAsync(shop.Order(1));
+        await shop.ReportAsync(shop.Event(1, ChainOrderState.OrderCancelled));
+        for (var n = 0; n < 3; n++)
+        {
+            await shop.RecordAsync(shop.Order(1) with { PercentFee = 1 });
+            await shop.ReportAsync(shop.Event(1, ChainOrderState.Fulfilled));
+        }
+        (await shop.QueryAsync<string>("select type from events where program_id = @p and type = 'order.event_refused'")).Count.ShouldBe(2);
+    }
+
+    private static Task PrepareAsync(ChainShop shop, ChainOrderReport facts) => new PrepareChainOrder(shop.Transactions).ExecuteAsync(
+        shop.Program, facts, TimeSpan.FromHours(1), shop.Clock.GetUtcNow(), shop.Caller, CancellationToken.None);
 }

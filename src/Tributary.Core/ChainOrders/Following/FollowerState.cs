@@ -51,7 +51,7 @@ public sealed class FollowerState(Database database, TimeProvider clock)
         union all
         (select p.order_id, p.prepared_at, p.expires_at
          from prepared_orders p
-         where p.program_id = @programId and p.next_check_at <= @now and p.order_key is null
+         where p.program_id = @programId and p.next_check_at <= @now
          order by p.next_check_at limit @most)
         limit @most
         """;
@@ -67,7 +67,7 @@ public sealed class FollowerState(Database database, TimeProvider clock)
         """;
 
     private const string NextOfPreparedSql = """
-        update prepared_orders set next_check_at = @at where program_id = @programId and order_id = @orderId and order_key is null
+        update prepared_orders set next_check_at = @at where program_id = @programId and order_id = @orderId
         """;
 
     private const string SucceedSql = """
@@ -83,7 +83,7 @@ public sealed class FollowerState(Database database, TimeProvider clock)
     private const string HealthSql = """
         select f.succeeded_at, f.failed_at, f.last_failure, f.paused_until,
                least((select min(c.next_check_at) from chain_orders c where c.program_id = @programId),
-                     (select min(p.next_check_at) from prepared_orders p where p.program_id = @programId and p.order_key is null)) as due
+                     (select min(p.next_check_at) from prepared_orders p where p.program_id = @programId)) as due
         from chain_followers f
         where f.program_id = @programId
         """;

@@ -70,10 +70,11 @@ create table chain_orders (
   foreign key (program_id, order_key) references orders
 );
 create index chain_orders_code on chain_orders (program_id, referral_code, created_at, order_id);
+create index chain_orders_code_kind on chain_orders (program_id, referral_code, kind, created_at, order_id);
 create index chain_orders_created on chain_orders (program_id, created_at, order_id);
 create index chain_orders_code_key on chain_orders (program_id, referral_code, order_key);
 create index chain_orders_maker on chain_orders (program_id, maker, created_at, order_id);
-create index chain_orders_check on chain_orders (next_check_at, program_id) where next_check_at is not null;
+create index chain_orders_check on chain_orders (program_id, next_check_at) where next_check_at is not null;
 create index chain_orders_auto_cancel on chain_orders (auto_cancel_at, program_id) where auto_cancel_state in ('armed', 'failed');
 
 -- A stage that an order has reached. standing false: of a branch that turned out to be wrong. supersedes: the transaction that
@@ -163,7 +164,7 @@ create table prepared_orders (
 create index prepared_orders_key on prepared_orders (program_id, prepared_key);
 create index prepared_orders_code on prepared_orders (program_id, referral_code, prepared_at);
 create index prepared_orders_maker on prepared_orders (program_id, maker, prepared_at) where order_key is null;
-create index prepared_orders_check on prepared_orders (next_check_at, program_id) where next_check_at is not null;
+create index prepared_orders_check on prepared_orders (program_id, next_check_at) where next_check_at is not null;
 
 -- Every number that was seen on an order or belongs to an integrator, for good. Until it is claimed, recipient_id holds what
 -- it earns; nobody has that number otherwise.
