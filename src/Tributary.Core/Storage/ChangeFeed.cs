@@ -37,8 +37,8 @@ public sealed partial class ChangeFeed(Database database, ILogger<ChangeFeed> lo
     /// <summary>A programme has newly published events; null: any may have.</summary>
     public event Action<long?>? EventsPublished;
 
-    /// <summary>There may be something to send to webhooks.</summary>
-    public event Action? DeliveriesQueued;
+    /// <summary>There may be something to send to webhooks of a programme; null: of any.</summary>
+    public event Action<long?>? DeliveriesQueued;
 
     /// <summary>Whether everything changed more than a second ago has been heard of.</summary>
     public bool IsCurrent
@@ -101,7 +101,7 @@ public sealed partial class ChangeFeed(Database database, ILogger<ChangeFeed> lo
             // What changed before this moment was not heard; what changes from now on will be.
             Forget(null);
             EventsPublished?.Invoke(null);
-            DeliveriesQueued?.Invoke();
+            DeliveriesQueued?.Invoke(null);
             while (true)
             {
                 var asked = Stopwatch.GetTimestamp();
@@ -140,7 +140,7 @@ public sealed partial class ChangeFeed(Database database, ILogger<ChangeFeed> lo
     {
         if (e.Channel == DeliveriesChannel)
         {
-            DeliveriesQueued?.Invoke();
+            DeliveriesQueued?.Invoke(long.Parse(e.Payload, NumberStyles.None, CultureInfo.InvariantCulture));
             return;
         }
         if (e.Channel == EventsChannel)

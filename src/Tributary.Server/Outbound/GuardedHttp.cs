@@ -51,12 +51,16 @@ internal sealed partial class GuardedHttp : IDisposable
             ConnectCallback = ConnectAsync,
             PooledConnectionLifetime = ConnectionLife,
             PooledConnectionIdleTimeout = IdleLife,
+            // The rest of an answer that is cut is of no use: its connection is closed.
+            MaxResponseDrainSize = 0,
         };
         client = new HttpClient(handler) { Timeout = Timeout.InfiniteTimeSpan, MaxResponseContentBufferSize = MostBytes };
         client.DefaultRequestHeaders.UserAgent.ParseAdd("Tributary");
     }
 
-    /// <summary>The answer, its body cut at <see cref="MostBytes"/>; null where there is none, for whatever reason.</summary>
+    /// <summary>
+    /// The answer, its body cut at <see cref="MostBytes"/> or where it broke off; null where there is none, for whatever reason.
+    /// </summary>
     public async Task<GuardedAnswer?> SendAsync(HttpRequestMessage request, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(request);
@@ -67,10 +71,9 @@ internal sealed partial class GuardedHttp : IDisposable
         try
         {
             using var response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, limited.Token);
-            return new GuardedAnswer(response.StatusCode, await ReadAsync(response, limited.Token), response.Headers.RetryAfter);
+            return new GuardedAnswer(response.StatusCode, await ReadAsync(response, limited.Token, ct), response.Headers.RetryAfter);
         }
-        catch (Exception failure) when (failure is HttpRequestException or IOException or SocketException
-            || (failure is OperationCanceledException && !ct.IsCancellationRequested))
+        catch (Exception failure) when (IsOfNetwork(failure, ct))
         {
             Log.Failed(logger, failure.GetType().Name);
             return null;
@@ -79,13 +82,26 @@ internal sealed partial class GuardedHttp : IDisposable
 
     public void Dispose() => client.Dispose();
 
-    private static async Task<byte[]> ReadAsync(HttpResponseMessage response, CancellationToken ct)
+    /// <summary>The status has said what came of the request; a body that breaks off or stalls changes nothing about it.</summary>
+    private async Task<byte[]> ReadAsync(HttpResponseMessage response, CancellationToken limited, CancellationToken ct)
     {
-        await using var body = await response.Content.ReadAsStreamAsync(ct);
-        var bytes = new byte[MostBytes];
-        var length = await body.ReadAtLeastAsync(bytes, MostBytes, throwOnEndOfStream: false, ct);
+        var (bytes, length) = (new byte[MostBytes], 0);
+        try
+        {
+            await using var body = await response.Content.ReadAsStreamAsync(limited);
+            int read;
+            while ((read = await body.ReadAsync(bytes.AsMemory(length), limited)) > 0)
+                length += read;
+        }
+        catch (Exception failure) when (IsOfNetwork(failure, ct))
+        {
+            Log.BrokeOff(logger, failure.GetType().Name);
+        }
         return bytes[..length];
     }
+
+    private static bool IsOfNetwork(Exception failure, CancellationToken ct) =>
+        failure is HttpRequestException or IOException or SocketException || (failure is OperationCanceledException && !ct.IsCancellationRequested);
 
     private async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken ct)
     {
@@ -113,6 +129,9 @@ internal sealed partial class GuardedHttp : IDisposable
     {
         [LoggerMessage(60, LogLevel.Debug, "An outbound request had no answer: {Reason}")]
         public static partial void Failed(ILogger logger, string reason);
+
+        [LoggerMessage(62, LogLevel.Debug, "The answer to an outbound request broke off: {Reason}")]
+        public static partial void BrokeOff(ILogger logger, string reason);
 
         [LoggerMessage(61, LogLevel.Information, "An outbound request goes to {Host}, which TRIBUTARY_OUTBOUND_ALLOW allows")]
         public static partial void Inside(ILogger logger, string host);

@@ -2,6 +2,8 @@ using System.Diagnostics;
 using System.Net;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Tributary.Server.Outbound.Webhooks;
 using Tributary.Server.Tests.Support;
 using Tributary.Server.Tests.V1;
 using Tributary.Storage;
@@ -164,19 +166,91 @@ public sealed class FailureTests(PostgresFixture postgres)
         for (var n = 0; n < 40; n++)
             await HookNode.HookAsync(shop, hanging, "order.created", path: $"/bad{n}");
         await HookNode.HookAsync(shop, healthy, "order.created");
-        var committed = new List<TimeSpan>();
-        var time = Stopwatch.StartNew();
-        var offset = (await StartOfAsync(healthy)) - time.Elapsed;
-        for (var n = 0; n < 60; n++)
-        {
-            await hooks.RaiseOneAsync(shop, EventType.OrderCreated, n);
-            committed.Add(time.Elapsed + offset);
-            await Task.Delay(50);
-        }
-        var messages = await healthy.WaitForAsync(60);
-        messages.Select(message => (long)message.Json["sequence"]!).ShouldBeInOrder();
-        var late = messages.Select((message, n) => message.At - committed[n]).Order().ToList();
+        var late = await LatenessAsync(hooks, shop, healthy);
         late[(int)(late.Count * 0.95)].ShouldBeLessThan(MachineLoad.Stretch(TimeSpan.FromSeconds(2)));
+    }
+
+    [Fact]
+    public async Task R16_endpoints_that_answer_slowly_starve_nobody_either()
+    {
+        await using var hooks = await OpenAsync();
+        await using var slow = await Receiver.StartAsync();
+        slow.Answer = (_, _, http) => Task.Delay(TimeSpan.FromSeconds(3), http.RequestAborted).ContinueWith(_ => { }, TaskScheduler.Default);
+        await using var healthy = await Receiver.StartAsync();
+        Shop[] shops = [await hooks.Node.OpenShopAsync(), await hooks.Node.OpenShopAsync()];
+        foreach (var each in shops)
+            for (var n = 0; n < 70; n++)
+                await HookNode.HookAsync(each, slow, "order.created", path: $"/slow{n}");
+        foreach (var each in shops)
+            await hooks.RaiseAsync(each, 1);
+        // By then the node knows them.
+        await slow.WaitForAsync(140, TimeSpan.FromSeconds(60));
+        var shop = await hooks.Node.OpenShopAsync();
+        await HookNode.HookAsync(shop, healthy, "order.created");
+        foreach (var each in shops)
+            await hooks.RaiseAsync(each, 5);
+        await Task.Delay(500);
+        var late = await LatenessAsync(hooks, shop, healthy);
+        late[(int)(late.Count * 0.95)].ShouldBeLessThan(MachineLoad.Stretch(TimeSpan.FromSeconds(2)));
+        (await hooks.AskAsync<long>("select count(*) from webhook_lanes where program_id = @Id and failing_since is not null", new { shops[0].Program.Id })).ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task A_node_that_stops_writes_what_it_sent_and_lets_the_next_one_go_on()
+    {
+        await using var hooks = await OpenAsync();
+        await using var receiver = await Receiver.StartAsync();
+        receiver.Answer = (_, n, _) => Task.Delay(n == 2 ? 1_500 : 0);
+        var shop = await hooks.Node.OpenShopAsync();
+        var hook = await HookNode.HookAsync(shop, receiver, "order.created");
+        await hooks.RaiseAsync(shop, 1);
+        await receiver.WaitForAsync(1);
+        await hooks.RaiseAsync(shop, 2);
+        await receiver.WaitForAsync(2);
+        await hooks.Node.Server.Services.GetServices<IHostedService>().OfType<WebhookSender>().Single().StopAsync(CancellationToken.None);
+        (await hook.DeliveriesAsync()).Select(one => (string)one!["state"]!).Count(state => state == "delivered").ShouldBe(2);
+        (await hooks.AskAsync<bool>("select leased_until = '-infinity' from webhook_lanes where program_id = @Id", new { shop.Program.Id })).ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task A_secret_that_cannot_be_read_is_a_failure_of_that_endpoint_alone()
+    {
+        await using var hooks = await OpenAsync();
+        await using var receiver = await Receiver.StartAsync();
+        var shop = await hooks.Node.OpenShopAsync();
+        var broken = await HookNode.HookAsync(shop, receiver, "order.created", path: "/broken");
+        await HookNode.HookAsync(shop, receiver, "order.created");
+        await shop.ExecuteAsync("update webhook_endpoints set sealed_secret = 'x' where program_id = @Id and endpoint_id = @hook", new { shop.Program.Id, hook = broken.Id });
+        await hooks.RaiseAsync(shop, 1);
+        (await receiver.WaitForAsync(1))[0].Path.ShouldBe("/hook");
+        await Until.TrueAsync(async () => (await broken.DeliveriesAsync()) is [{ } one] && (string)one["state"]! == "waiting");
+        (await hooks.AskAsync<bool>("select failing_since is not null from webhook_lanes where program_id = @Id and endpoint_id = @hook", new { shop.Program.Id, hook = broken.Id }))
+            .ShouldBeTrue();
+    }
+
+    [Theory]
+    [InlineData(200)]
+    [InlineData(410)]
+    public async Task W5_the_status_counts_where_the_body_breaks_off(int status)
+    {
+        await using var hooks = await OpenAsync();
+        await using var receiver = await Receiver.StartAsync();
+        receiver.Answer = async (_, _, http) =>
+        {
+            http.Response.StatusCode = status;
+            http.Response.ContentLength = 1_000;
+            await http.Response.WriteAsync("begun");
+            await http.Response.Body.FlushAsync();
+            await Task.Delay(300);
+            http.Abort();
+        };
+        var shop = await hooks.Node.OpenShopAsync();
+        var hook = await HookNode.HookAsync(shop, receiver, "order.created");
+        await hooks.RaiseAsync(shop, 1);
+        await Until.TrueAsync(async () => (await hook.DeliveriesAsync()) is [{ } one] && (string)one["state"]! == (status == 200 ? "delivered" : "failed"));
+        var history = (await hook.DeliveryAsync((long)(await hook.DeliveriesAsync())[0]!["id"]!))["history"]!.AsArray();
+        ((int)history[0]!["status"]!, (string)history[0]!["answer"]!).ShouldBe((status, "begun"));
+        await Until.TrueAsync(async () => (bool)(await hook.ShowAsync())["active"]! == (status == 200));
     }
 
     [Fact]
@@ -252,6 +326,23 @@ public sealed class FailureTests(PostgresFixture postgres)
         var messages = await receiver.WaitForAsync(120);
         foreach (var path in messages.GroupBy(message => message.Path))
             path.Select(message => (long)message.Json["sequence"]!).ShouldBe(Enumerable.Range(1, 60).Select(n => (long)n));
+    }
+
+    /// <summary>Of 60 messages after the commits of their events, in order of size.</summary>
+    private static async Task<IReadOnlyList<TimeSpan>> LatenessAsync(HookNode hooks, Shop shop, Receiver healthy)
+    {
+        var committed = new List<TimeSpan>();
+        var time = Stopwatch.StartNew();
+        var offset = (await StartOfAsync(healthy)) - time.Elapsed;
+        for (var n = 0; n < 60; n++)
+        {
+            await hooks.RaiseOneAsync(shop, EventType.OrderCreated, n);
+            committed.Add(time.Elapsed + offset);
+            await Task.Delay(50);
+        }
+        var messages = await healthy.WaitForAsync(60);
+        messages.Select(message => (long)message.Json["sequence"]!).ShouldBeInOrder();
+        return [.. messages.Select((message, n) => message.At - committed[n]).Order()];
     }
 
     private static async Task<TimeSpan> StartOfAsync(Receiver receiver)

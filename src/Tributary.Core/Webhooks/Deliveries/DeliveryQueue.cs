@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Security.Cryptography;
 using Npgsql;
 using Tributary.Keys;
 using Tributary.Storage;
@@ -23,9 +24,17 @@ public sealed class DeliveryQueue(Database database, ISecretSealer sealer)
               select from deliveries d where d.program_id = l.program_id and d.endpoint_id = l.endpoint_id and d.state = 'new')
             or exists (
               select from deliveries d
-              where d.program_id = l.program_id and d.endpoint_id = l.endpoint_id and d.state = 'waiting' and (d.due_at <= $1 or d.due_at > $2)))
-        order by l.failing_since is not null, random()
+              where d.program_id = l.program_id and d.endpoint_id = l.endpoint_id and d.state = 'waiting' and d.due_at <= $1)
+            or exists (
+              select from deliveries d
+              where d.program_id = l.program_id and d.endpoint_id = l.endpoint_id and d.state = 'waiting' and d.due_at > $2))
         """;
+
+    private const string DueOrderSql = "order by l.failing_since is not null, random()";
+
+    private const string DueOfAllSql = $"{DueSql} {DueOrderSql}";
+
+    private const string DueOfSomeSql = $"{DueSql} and l.program_id = any($3) {DueOrderSql}";
 
     private const string ClaimSql = """
         with free as (
@@ -54,32 +63,46 @@ public sealed class DeliveryQueue(Database database, ISecretSealer sealer)
         where w.program_id = $1 and w.endpoint_id = $2 and w.active and l.lease = $3 and (l.paused_until <= $4 or l.paused_until > $5)
         """;
 
-    private const string From = """
-        from deliveries d
+    private const string Told = """
         left join events e on e.program_id = d.program_id and e.event_id = d.event_id
         cross join lateral (select d.position) p
         """;
 
     private const string NewSql = $"""
         select {QueuedDelivery.Columns}, {Publishing.PublishedEvent.Columns}
-        {From}
+        from deliveries d
+        {Told}
         where d.program_id = $1 and d.endpoint_id = $2 and d.state = 'new'
         order by d.delivery_id
         limit $3
         """;
 
+    // Two ranges of the index, each by itself: together they would be read as all that waits.
     private const string WaitingSql = $"""
         select {QueuedDelivery.Columns}, {Publishing.PublishedEvent.Columns}
-        {From}
-        where d.program_id = $1 and d.endpoint_id = $2 and d.state = 'waiting' and (d.due_at <= $4 or d.due_at > $5)
+        from (
+          (select * from deliveries w
+           where w.program_id = $1 and w.endpoint_id = $2 and w.state = 'waiting' and w.due_at <= $4
+           order by w.due_at, w.delivery_id
+           limit $3)
+          union all
+          (select * from deliveries w
+           where w.program_id = $1 and w.endpoint_id = $2 and w.state = 'waiting' and w.due_at > $5
+           order by w.due_at, w.delivery_id
+           limit $3)) d
+        {Told}
+        where d.program_id = $1
         order by d.due_at, d.delivery_id
         limit $3
         """;
 
+    // What was ended while it was on its way stays ended, unless it arrived.
     private const string FateSql = """
         update deliveries d
-        set state = u.state, attempts = coalesce(u.attempt, d.attempts), due_at = u.due_at, body = coalesce(u.body, d.body),
-            ended_at = case when u.state = 'waiting' then null else now() end
+        set attempts = coalesce(u.attempt, d.attempts), body = coalesce(u.body, d.body),
+            state = case when d.ended_at is null or u.state = 'delivered' then u.state else d.state end,
+            due_at = case when d.ended_at is null or u.state = 'delivered' then u.due_at else d.due_at end,
+            ended_at = case when d.ended_at is null or u.state = 'delivered' then case when u.state <> 'waiting' then now() end else d.ended_at end
         from unnest($3, $4, $5, $6, $7) as u (delivery_id, state, attempt, due_at, body)
         where d.program_id = $1 and d.endpoint_id = $2 and d.delivery_id = u.delivery_id
         """;
@@ -88,6 +111,7 @@ public sealed class DeliveryQueue(Database database, ISecretSealer sealer)
         insert into delivery_attempts (program_id, delivery_id, attempt, attempted_at, duration_ms, status, answer)
         select $1, u.delivery_id, u.attempt, u.at, u.duration, u.status, u.answer
         from unnest($2, $3, $4, $5, $6, $7) as u (delivery_id, attempt, at, duration, status, answer)
+        on conflict do nothing
         """;
 
     private const string NewsSql = """
@@ -105,12 +129,18 @@ public sealed class DeliveryQueue(Database database, ISecretSealer sealer)
         """;
 
     /// <summary>Endpoints that nobody sends to and that something is due for, those that work first.</summary>
-    public async Task<IReadOnlyList<DueLane>> DueAsync(DateTimeOffset now, CancellationToken ct)
+    /// <param name="programs">Whose endpoints are looked at; null: everybody's.</param>
+    public async Task<IReadOnlyList<DueLane>> DueAsync(DateTimeOffset now, IReadOnlyCollection<long>? programs, CancellationToken ct)
     {
         var due = new List<DueLane>();
-        await RunAsync(load => load.Query(
-            DueSql, row => due.Add(new DueLane(row.GetInt64(0), row.GetInt64(1), row.GetBoolean(2))),
-            Param.Of(now), Param.Of(now + RetrySchedule.Farthest)), ct);
+        void Read(NpgsqlDataReader row) => due.Add(new DueLane(row.GetInt64(0), row.GetInt64(1), row.GetBoolean(2)));
+        await RunAsync(load =>
+        {
+            if (programs is null)
+                load.Query(DueOfAllSql, Read, Param.Of(now), Param.Of(now + RetrySchedule.Farthest));
+            else
+                load.Query(DueOfSomeSql, Read, Param.Of(now), Param.Of(now + RetrySchedule.Farthest), Param.Of([.. programs]));
+        }, ct);
         return due;
     }
 
@@ -217,12 +247,22 @@ public sealed class DeliveryQueue(Database database, ISecretSealer sealer)
 
     private Target ReadTarget(NpgsqlDataReader row)
     {
-        string[] secrets = row.BytesOrNull(4) is { } former
-            ? [sealer.Open(row.GetFieldValue<byte[]>(3)), sealer.Open(former)]
-            : [sealer.Open(row.GetFieldValue<byte[]>(3))];
-        return new Target(
-            row.GetString(0), row.GetString(1), WebhookFormats.Parse(row.GetString(2)), secrets, row.GetInt32(5),
-            row.BytesOrNull(6) is { } headers ? CustomHeaders.Parse(sealer.Open(headers)) : [], row.TimeOrNull(7));
+        var target = new Target(
+            row.GetString(0), row.GetString(1), WebhookFormats.Parse(row.GetString(2)), [], row.GetInt32(5), [], row.TimeOrNull(7));
+        try
+        {
+            var present = sealer.Open(row.GetFieldValue<byte[]>(3));
+            return target with
+            {
+                Secrets = row.BytesOrNull(4) is { } former ? [present, sealer.Open(former)] : [present],
+                Headers = row.BytesOrNull(6) is { } headers ? CustomHeaders.Parse(sealer.Open(headers)) : [],
+            };
+        }
+        catch (CryptographicException)
+        {
+            // Sealed under a key that is gone: nothing can be signed, which its deliveries and then its owners are told.
+            return target;
+        }
     }
 
     private static string Text(DeliveryFate fate) => fate switch

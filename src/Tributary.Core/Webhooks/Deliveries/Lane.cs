@@ -26,7 +26,7 @@ public sealed class Lane(long programId, long endpointId, long lease, long taken
 }
 
 /// <summary>An endpoint as its sender needs it; read anew with every handful of deliveries.</summary>
-/// <param name="Secrets">The present one first; a former one while it still signs.</param>
+/// <param name="Secrets">The present one first; a former one while it still signs. None: they cannot be read.</param>
 public sealed record Target(
     string Key, string Url, WebhookFormat Format, IReadOnlyList<string> Secrets, int Concurrency, IReadOnlyList<(string Name, string Value)> Headers,
     DateTimeOffset? FailingSince);

@@ -9,8 +9,7 @@ namespace Tributary.Server.Outbound.Webhooks;
 /// Sends to one endpoint what is due, until nothing is or the lease is lost. Messages are on their way one after the other, or as
 /// many at once as the endpoint takes, and then in order for each order, customer or referrer.
 /// </summary>
-/// <param name="asFailing">Whether it has one of the places of those that do not work.</param>
-internal sealed class LaneRun(DeliveryQueue queue, MessageSender sender, WebhookHealth health, DeliveryClock clock, Lane lane, bool asFailing) : IDisposable
+internal sealed class LaneRun(DeliveryQueue queue, MessageSender sender, WebhookHealth health, DeliveryClock clock, Lane lane, Turn turn) : IDisposable
 {
     private const int Handful = 64;
 
@@ -22,15 +21,11 @@ internal sealed class LaneRun(DeliveryQueue queue, MessageSender sender, Webhook
     /// <summary>Between messages to an endpoint that does not work: a backlog is no storm.</summary>
     private static readonly TimeSpan FailingPace = TimeSpan.FromMilliseconds(20);
 
-    /// <summary>Then another one that does not work has its turn.</summary>
-    private static readonly TimeSpan FailingTurn = TimeSpan.FromSeconds(5);
-
     private static readonly TimeSpan ShortestPause = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(1);
 
     private readonly SemaphoreSlim writing = new(1, 1);
     private readonly Lock noting = new();
-    private readonly long begun = Stopwatch.GetTimestamp();
     private List<DeliveryResult> results = [];
     private long writtenAt = Stopwatch.GetTimestamp();
     private DateTimeOffset? pausedUntil;
@@ -39,6 +34,20 @@ internal sealed class LaneRun(DeliveryQueue queue, MessageSender sender, Webhook
 
     /// <returns>Whether anything was done.</returns>
     public async Task<bool> RunAsync(CancellationToken ct)
+    {
+        try
+        {
+            return await SendDueAsync(ct);
+        }
+        finally
+        {
+            await EndAsync();
+        }
+    }
+
+    public void Dispose() => writing.Dispose();
+
+    private async Task<bool> SendDueAsync(CancellationToken ct)
     {
         var program = await sender.ProgramAsync(lane.ProgramId, ct);
         var did = false;
@@ -50,36 +59,46 @@ internal sealed class LaneRun(DeliveryQueue queue, MessageSender sender, Webhook
             await Task.WhenAll(deliveries
                 .GroupBy(delivery => (int)((ulong)delivery.OrderedBy % (ulong)target.Concurrency))
                 .Select(some => SendAsync(program, target, [.. some], ct)));
-            await WriteAsync(ct);
+            await WriteAsync();
         }
-        await queue.ReleaseAsync(lane, CancellationToken.None);
         return did;
     }
 
-    public void Dispose() => writing.Dispose();
+    /// <summary>However it ends, what was sent is written down and the next one need not wait for the end of the lease.</summary>
+    private async Task EndAsync()
+    {
+        try
+        {
+            await WriteAsync();
+        }
+        finally
+        {
+            await queue.ReleaseAsync(lane, CancellationToken.None);
+        }
+    }
 
     private async Task SendAsync(ReferralProgram program, Target target, IReadOnlyList<QueuedDelivery> deliveries, CancellationToken ct)
     {
         foreach (var delivery in deliveries)
         {
-            if (over || ct.IsCancellationRequested || !await HoldsAsync(ct))
+            if (over || ct.IsCancellationRequested || !await HoldsAsync())
                 return;
             // What was begun is ended: its answer is worth having, and the node waits for it when it stops.
             var outcome = await sender.SendAsync(program, lane, target, delivery, CancellationToken.None);
-            await NoteAsync(outcome, ct);
+            await NoteAsync(outcome);
             if (failingSince is not null)
                 await Task.Delay(FailingPace, ct).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
-    private async Task<bool> HoldsAsync(CancellationToken ct)
+    private async Task<bool> HoldsAsync()
     {
         if (lane.Left >= LeastLeft)
             return true;
-        await writing.WaitAsync(ct);
+        await writing.WaitAsync(CancellationToken.None);
         try
         {
-            if (lane.Left < LeastLeft && !await queue.RenewAsync(lane, ct))
+            if (lane.Left < LeastLeft && !await queue.RenewAsync(lane, CancellationToken.None))
                 over = true;
         }
         finally
@@ -89,9 +108,9 @@ internal sealed class LaneRun(DeliveryQueue queue, MessageSender sender, Webhook
         return !over && lane.Left >= LeastLeft;
     }
 
-    private async Task NoteAsync(MessageOutcome outcome, CancellationToken ct)
+    private async Task NoteAsync(MessageOutcome outcome)
     {
-        var now = await clock.NowAsync(ct);
+        var now = await clock.NowAsync(CancellationToken.None);
         bool isTime;
         lock (noting)
         {
@@ -104,13 +123,13 @@ internal sealed class LaneRun(DeliveryQueue queue, MessageSender sender, Webhook
             };
             if (outcome.SlowDown)
                 Pause(outcome.RetryAfter, now);
-            // One that stopped working makes room; another one that does not work either gets its turn.
-            if (failingSince is not null && (!asFailing || Stopwatch.GetElapsedTime(begun) > FailingTurn))
+            turn.Note(outcome.Result.Attempt);
+            if (turn.IsOver(failingSince is not null))
                 over = true;
             isTime = failingSince is not null || Stopwatch.GetElapsedTime(writtenAt) > WriteEvery;
         }
         if (isTime || outcome.SlowDown || outcome.IsGone)
-            await WriteAsync(CancellationToken.None);
+            await WriteAsync();
         if (!outcome.IsGone)
             return;
         over = true;
@@ -126,17 +145,25 @@ internal sealed class LaneRun(DeliveryQueue queue, MessageSender sender, Webhook
         over = true;
     }
 
-    private async Task WriteAsync(CancellationToken ct)
+    private async Task WriteAsync()
     {
-        await writing.WaitAsync(ct);
+        await writing.WaitAsync(CancellationToken.None);
+        List<DeliveryResult> ready = [];
         try
         {
-            List<DeliveryResult> ready;
             lock (noting)
                 (ready, results) = (results, []);
             writtenAt = Stopwatch.GetTimestamp();
-            if (ready.Count > 0 && !await queue.WriteAsync(lane, new LaneNews(ready, pausedUntil), await clock.NowAsync(ct), ct))
+            if (ready.Count > 0 && !await queue.WriteAsync(
+                lane, new LaneNews(ready, pausedUntil), await clock.NowAsync(CancellationToken.None), CancellationToken.None))
                 over = true;
+        }
+        catch
+        {
+            // Not written: they are tried once more at the end.
+            lock (noting)
+                results.InsertRange(0, ready);
+            throw;
         }
         finally
         {

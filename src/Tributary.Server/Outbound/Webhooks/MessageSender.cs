@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
+using System.Security.Cryptography;
 using System.Text;
 using Tributary.Programs;
 using Tributary.Storage;
@@ -49,7 +50,7 @@ internal sealed partial class MessageSender
             return new MessageOutcome(new DeliveryResult(delivery.Id, DeliveryFate.Skipped, null, null, null), false, false, null);
         var begun = Stopwatch.GetTimestamp();
         var at = wall.GetUtcNow();
-        var answer = body is null ? null : await PostAsync(shape, program, lane, target, delivery, body, at, ct);
+        var answer = body is null ? null : await TryPostAsync(shape, program, lane, target, delivery, body, at, ct);
         var attempt = new AttemptMade(
             delivery.Attempts + 1, at, Stopwatch.GetElapsedTime(begun), (int?)answer?.Status, answer is null ? GuardedHttp.Refusal : TextOf(answer.Body));
         return await JudgeAsync(shape, delivery, body, attempt, answer, ct);
@@ -75,12 +76,30 @@ internal sealed partial class MessageSender
         }
     }
 
+    private async Task<GuardedAnswer?> TryPostAsync(
+        IWebhookShape shape, ReferralProgram program, Lane lane, Target target, QueuedDelivery delivery, byte[] body, DateTimeOffset at,
+        CancellationToken ct)
+    {
+        try
+        {
+            return await PostAsync(shape, program, lane, target, delivery, body, at, ct);
+        }
+        catch (Exception failure) when (failure is not OperationCanceledException && !DatabaseFault.IsOutage(failure))
+        {
+            // A message that cannot be signed is an attempt that failed: its schedule goes on, and others are not held up.
+            Log.Unformed(logger, failure, delivery.Id);
+            return null;
+        }
+    }
+
     private async Task<GuardedAnswer?> PostAsync(
         IWebhookShape shape, ReferralProgram program, Lane lane, Target target, QueuedDelivery delivery, byte[] body, DateTimeOffset at,
         CancellationToken ct)
     {
         if (!Uri.TryCreate(target.Url, UriKind.Absolute, out var uri))
             return null;
+        if (target.Secrets.Count == 0)
+            throw new CryptographicException("The secret of the endpoint cannot be read.");
         var message = new OutgoingMessage(program, target.Key, target.Url, IdOf(lane, target, delivery), at, body, target.Secrets);
         using var request = new HttpRequestMessage(HttpMethod.Post, uri) { Content = new ByteArrayContent(body) };
         request.Content.Headers.ContentType = new MediaTypeHeaderValue(MediaType);

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using Tributary.Storage;
 using Tributary.Webhooks.Deliveries;
 
@@ -6,14 +7,15 @@ namespace Tributary.Server.Outbound.Webhooks;
 
 /// <summary>
 /// Sends webhooks on this node: takes endpoints that something is due for, each in a task of its own, so that a slow one delays
-/// only itself. Those that do not work have places of their own and never take those of the others.
+/// only itself. Those that do not work or take long have places of their own and never take those of the others for long.
 /// </summary>
 internal sealed partial class WebhookSender : BackgroundService
 {
-    private const int Places = 128;
-    private const int PlacesOfFailing = 32;
-
     private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(1);
+
+    /// <summary>A little less: a timer that is early must not leave a look out.</summary>
+    private static readonly TimeSpan LookAtAllAfter = TimeSpan.FromMilliseconds(900);
+
     private static readonly TimeSpan Collecting = TimeSpan.FromMilliseconds(10);
 
     private readonly DeliveryQueue queue;
@@ -23,8 +25,15 @@ internal sealed partial class WebhookSender : BackgroundService
     private readonly Database database;
     private readonly ILogger<WebhookSender> logger;
     private readonly SemaphoreSlim news = new(0, 1);
-    private readonly ConcurrentDictionary<(long, long), Task> running = new();
-    private int failing;
+    private readonly ConcurrentDictionary<(long, long), (Turn Turn, Task Task)> running = new();
+
+    /// <summary>Endpoints whose last turn here had an attempt that took long.</summary>
+    private readonly ConcurrentDictionary<(long, long), bool> slow = new();
+
+    private readonly Lock waking = new();
+    private HashSet<long>? woken;
+    private long lookedAt;
+    private volatile bool othersWait;
 
     public WebhookSender(
         DeliveryQueue queue, MessageSender sender, WebhookHealth health, DeliveryClock clock, Database database, ChangeFeed feed, ILogger<WebhookSender> logger)
@@ -47,11 +56,19 @@ internal sealed partial class WebhookSender : BackgroundService
             if (await WaitAsync(stoppingToken))
                 await Task.Delay(Collecting, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
-        await Task.WhenAll(running.Values);
+        await Task.WhenAll(running.Values.Select(each => each.Task));
     }
 
-    private void Wake()
+    /// <param name="programId">Whose endpoints something may be due for; null: anybody's.</param>
+    private void Wake(long? programId)
     {
+        lock (waking)
+        {
+            if (programId is { } id)
+                woken?.Add(id);
+            else
+                woken = null;
+        }
         try
         {
             news.Release();
@@ -74,43 +91,66 @@ internal sealed partial class WebhookSender : BackgroundService
         }
     }
 
-    private async Task StartDueAsync(CancellationToken ct)
+    /// <summary>Whom to look at: everybody each second, for retries are due without anybody's telling; else those of whom something was told.</summary>
+    private HashSet<long>? TakeWoken()
     {
-        foreach (var due in await queue.DueAsync(await clock.NowAsync(ct), ct))
+        lock (waking)
         {
-            if (running.Count >= Places + PlacesOfFailing || running.ContainsKey((due.ProgramId, due.EndpointId)))
-                continue;
-            if (due.IsFailing ? failing >= PlacesOfFailing : running.Count - failing >= Places)
-                continue;
-            Start(due, ct);
+            var programs = lookedAt == 0 || Stopwatch.GetElapsedTime(lookedAt) >= LookAtAllAfter ? null : woken;
+            if (programs is null)
+                lookedAt = Stopwatch.GetTimestamp();
+            woken = [];
+            return programs;
         }
     }
 
-    private void Start(DueLane due, CancellationToken ct)
+    private async Task StartDueAsync(CancellationToken ct)
     {
-        if (due.IsFailing)
-            Interlocked.Increment(ref failing);
+        var programs = TakeWoken();
+        if (programs is { Count: 0 })
+            return;
+        var places = new PlaceCount(running.Values.Select(each => each.Turn));
+        var waits = programs is not null && othersWait;
+        foreach (var due in await queue.DueAsync(await clock.NowAsync(ct), programs, ct))
+        {
+            var key = (due.ProgramId, due.EndpointId);
+            if (running.ContainsKey(key))
+                continue;
+            var isApart = due.IsFailing || slow.ContainsKey(key);
+            if (places.TryTake(isApart, due.ProgramId))
+                Start(new Turn(due, isApart, () => othersWait), ct);
+            else
+                waits |= !isApart;
+        }
+        othersWait = waits;
+    }
+
+    private void Start(Turn turn, CancellationToken ct)
+    {
+        var key = (turn.Due.ProgramId, turn.Due.EndpointId);
         var started = new TaskCompletionSource();
-        running[(due.ProgramId, due.EndpointId)] = Task.Run(async () =>
+        running[key] = (turn, Task.Run(async () =>
         {
             await started.Task;
             var did = false;
-            await TryAsync(async () => did = await RunAsync(due, ct), ct);
-            running.TryRemove((due.ProgramId, due.EndpointId), out _);
-            if (due.IsFailing)
-                Interlocked.Decrement(ref failing);
-            // What was queued between the last look and the end of the lease.
+            await TryAsync(async () => did = await RunAsync(turn, ct), ct);
+            if (turn.IsSlow)
+                slow[key] = true;
+            else if (did)
+                slow.TryRemove(key, out _);
+            running.TryRemove(key, out _);
+            // What was queued between the last look and the end of the lease, and those that waited for the place.
             if (did)
-                Wake();
-        }, CancellationToken.None);
+                Wake(othersWait || turn.TakesPlaceApart ? null : turn.Due.ProgramId);
+        }, CancellationToken.None));
         started.SetResult();
     }
 
-    private async Task<bool> RunAsync(DueLane due, CancellationToken ct)
+    private async Task<bool> RunAsync(Turn turn, CancellationToken ct)
     {
-        if (await queue.ClaimAsync(due, ct) is not { } lane)
+        if (await queue.ClaimAsync(turn.Due, ct) is not { } lane)
             return false;
-        using var run = new LaneRun(queue, sender, health, clock, lane, due.IsFailing);
+        using var run = new LaneRun(queue, sender, health, clock, lane, turn);
         return await run.RunAsync(ct);
     }
 
