@@ -12,7 +12,7 @@ namespace Tributary.Server.Tests.DeBridge;
 /// <summary>What passes to an upstream and back (debridge.md § 4.3, 4.4).</summary>
 public sealed class GatewayTests(PostgresFixture postgres) : IAsyncLifetime
 {
-    private static readonly string Create =
+    internal static readonly string Create =
         $"/v1.0/dln/order/create-tx?srcChainId=1&srcChainTokenIn={Wallet(7)}&srcChainTokenInAmount=1000000&dstChainId=137&dstChainTokenOut={Wallet(8)}"
         + $"&dstChainTokenOutAmount=auto&dstChainTokenOutRecipient={Wallet(3_001)}&srcChainOrderAuthorityAddress={Wallet(1_001)}&dstChainOrderAuthorityAddress={Wallet(4)}";
 
@@ -253,7 +253,7 @@ public sealed class GatewayTests(PostgresFixture postgres) : IAsyncLifetime
         platform.Program.Id, new ChainOrderFilter(State: ChainOrderRecords.Prepared), new PageRequest(10), default)).Items.Count;
 
     /// <summary>As the order service answers, with odd spacing and numbers that no double holds.</summary>
-    private static string CreatedAnswer(int number) => $$"""
+    internal static string CreatedAnswer(int number) => $$"""
         { "estimation" : {
             "srcChainTokenIn":{"address":"{{Wallet(7)}}","chainId":1,"decimals":6,"name":"USD Coin","symbol":"USDC","amount":"1000000","approximateUsdValue":1000.1234},
             "dstChainTokenOut": {"address":"{{Wallet(8)}}","chainId":137,"decimals":18,"symbol":"DAI","amount":"123456789012345678901","approximateUsdValue":"999"},

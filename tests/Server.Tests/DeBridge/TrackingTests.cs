@@ -10,6 +10,29 @@ public sealed class TrackingTests(DeBridgeNode node) : IClassFixture<DeBridgeNod
 {
     private static readonly ChainOrderState[] Unlocked = [ChainOrderState.Fulfilled, ChainOrderState.SentUnlock, ChainOrderState.ClaimedUnlock];
 
+    [Theory]
+    [InlineData("0001-01-01")]
+    [InlineData("9999-12-31")]
+    public async Task Days_go_from_the_first_to_the_last_of_all(string day) =>
+        (await (await node.OpenAsync()).GetAsync($"/api/Satistics/getDaily?dateTo={day}")).Ok();
+
+    [Fact]
+    public async Task The_last_second_of_all_is_an_end_like_any_other()
+    {
+        var platform = await node.OpenAsync();
+        await platform.RecordAsync(Order(1));
+        (await platform.ListAsync("""{"blockTimestampTo":253402300799}""")).Ids.ShouldBe([Id(1)]);
+        (await platform.ListAsync("""{"blockTimestampFrom":253402300799}""")).Total.ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task A_parameter_that_nobody_asks_for_may_come_twice()
+    {
+        var platform = await node.OpenAsync();
+        (await platform.GetAsync("/api/Satistics/getAllTime?a=1&a=2")).Ok();
+        (await platform.GetAsync("/api/Satistics/getAllTime?period=AllTime&Period=AllTime")).Refused(400, "invalid_input", "period");
+    }
+
     [Fact]
     public async Task DB17_orders_of_a_code_newest_first_in_pages_that_neither_overlap_nor_miss()
     {

@@ -59,8 +59,12 @@ internal sealed record Answer(int Status, byte[] Bytes, IReadOnlyDictionary<stri
                 request.Content!.Headers.TryAddWithoutValidation(name, value).ShouldBeTrue();
         }
         using var response = await node.Client.SendAsync(request);
+        // Before the framework reads it, and writes it anew from then on.
+        var type = response.Content.Headers.NonValidated.TryGetValues("Content-Type", out var written) ? written.ToString() : null;
         var all = response.Headers.Concat(response.Content.Headers)
             .ToDictionary(header => header.Key, header => string.Join(",", header.Value), StringComparer.OrdinalIgnoreCase);
+        if (type is not null)
+            all["Content-Type"] = type;
         return new Answer((int)response.StatusCode, await response.Content.ReadAsByteArrayAsync(), all);
     }
 }

@@ -6,7 +6,7 @@ namespace Tributary.ChainOrders.Following;
 
 /// <summary>What a node may ask a programme's upstream now.</summary>
 /// <param name="AskedInMinute">Requests of the last minute, by whatever node.</param>
-/// <param name="Failures">In a row, up to now.</param>
+/// <param name="Failures">Turns that failed in a row, up to now.</param>
 public sealed record FollowerLease(DateTimeOffset? PausedUntil, int Failures, int AskedInMinute);
 
 /// <summary>An order to be asked for.</summary>
@@ -71,12 +71,14 @@ public sealed class FollowerState(Database database, TimeProvider clock)
         """;
 
     private const string SucceedSql = """
-        update chain_followers set failures = 0, paused_until = null, succeeded_at = @now where program_id = @programId
+        update chain_followers
+        set failures = case when paused_until > @now then failures else 0 end, succeeded_at = @now
+        where program_id = @programId
         """;
 
     private const string FailSql = """
         update chain_followers
-        set failures = failures + 1, failed_at = @now, last_failure = @failure, paused_until = greatest(paused_until, @until)
+        set failures = greatest(failures, @failures), failed_at = @now, last_failure = @failure, paused_until = greatest(paused_until, @until)
         where program_id = @programId
         """;
 
@@ -128,13 +130,15 @@ public sealed class FollowerState(Database database, TimeProvider clock)
     /// <summary>Somebody has seen the order elsewhere: it is asked for as soon as may be.</summary>
     public Task NowAsync(long programId, string orderId, CancellationToken ct) => NextAsync(programId, orderId, clock.GetUtcNow(), ct);
 
+    /// <summary>A pause that others of the same turn have met goes on.</summary>
     public Task SucceedAsync(long programId, CancellationToken ct) => ExecuteAsync(SucceedSql, new { programId, now = clock.GetUtcNow() }, ct);
 
+    /// <param name="failures">Turns in a row that failed, with this one.</param>
     /// <param name="pause">How long nothing is asked.</param>
-    public Task FailAsync(long programId, string failure, TimeSpan pause, CancellationToken ct)
+    public Task FailAsync(long programId, string failure, int failures, TimeSpan pause, CancellationToken ct)
     {
         var now = clock.GetUtcNow();
-        return ExecuteAsync(FailSql, new { programId, now, failure, until = now + pause }, ct);
+        return ExecuteAsync(FailSql, new { programId, now, failure, failures, until = now + pause }, ct);
     }
 
     /// <summary>Null: the programme's upstream was never asked.</summary>

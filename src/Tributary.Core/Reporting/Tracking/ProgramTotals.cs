@@ -48,7 +48,7 @@ public sealed class ProgramTotals(Database database)
                  row_number() over (partition by o.maker order by o.created_at, o.order_id) as of_maker,
                  row_number() over (partition by o.give_chain, o.take_chain, o.maker order by o.created_at, o.order_id) as of_route
           from chain_orders o
-          where o.program_id = @programId),
+          where o.program_id = @programId and o.created_at <= @end),
         created as (
           select give_chain, take_chain, day, count(*) as created, count(distinct maker) as creators,
                  count(*) filter (where of_maker = 1) as new_creators, count(*) filter (where of_route = 1) as new_on_route
@@ -57,7 +57,7 @@ public sealed class ProgramTotals(Database database)
           select o.give_chain, o.take_chain, (o.fulfilled_at at time zone 'UTC')::date as day, count(*) as fulfilled,
                  coalesce(sum(o.give_usd), 0) as given, coalesce(sum(o.take_usd), 0) as taken, coalesce(sum(o.protocol_fee_usd), 0) as fees
           from chain_orders o
-          where o.program_id = @programId and o.state in ('Fulfilled', 'SentUnlock', 'ClaimedUnlock')
+          where o.program_id = @programId and o.state in ('Fulfilled', 'SentUnlock', 'ClaimedUnlock') and o.fulfilled_at <= @end
           group by o.give_chain, o.take_chain, (o.fulfilled_at at time zone 'UTC')::date),
         days as (
           select give_chain, take_chain, day, coalesce(c.created, 0) as created, coalesce(f.fulfilled, 0) as fulfilled, coalesce(f.given, 0) as given,
@@ -91,7 +91,7 @@ public sealed class ProgramTotals(Database database)
     {
         var days = (new List<RouteDay>(), new List<RouteDay>());
         await using var connection = await database.OpenAsync(ct);
-        var arguments = new { programId, first = first.ToDateTime(default), last = last.ToDateTime(default) };
+        var arguments = new { programId, first = first.ToDateTime(default), last = last.ToDateTime(default), end = new DateTimeOffset(last.ToDateTime(TimeOnly.MaxValue), TimeSpan.Zero) };
         foreach (var row in await connection.QueryAsync<Row>(new CommandDefinition(DaysSql, arguments, cancellationToken: ct)))
             (row.Cumulative ? days.Item2 : days.Item1).Add(row.ToDay());
         return days;

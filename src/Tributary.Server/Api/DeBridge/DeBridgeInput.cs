@@ -15,6 +15,7 @@ internal sealed class DeBridgeInput
 
     private readonly Dictionary<string, JsonElement> members = new(StringComparer.OrdinalIgnoreCase);
     private readonly Dictionary<string, string> parameters = new(StringComparer.OrdinalIgnoreCase);
+    private readonly HashSet<string> repeated = new(StringComparer.OrdinalIgnoreCase);
     private readonly List<KeyValuePair<string, string>> faults = [];
 
     public static DeBridgeInput Empty => new();
@@ -36,7 +37,7 @@ internal sealed class DeBridgeInput
             if (values is [{ } only])
                 input.parameters[name] = only.Trim();
             else
-                input.faults.Add(new(name, "it stands there twice."));
+                input.repeated.Add(name);
         }
         return input;
     }
@@ -58,6 +59,9 @@ internal sealed class DeBridgeInput
     /// <param name="longest">In characters.</param>
     public string? Text(string name, int longest = 256)
     {
+        // One that nobody asks for may stand there as often as it likes.
+        if (repeated.Contains(name))
+            Blame(name, "it stands there twice.");
         if (parameters.TryGetValue(name, out var parameter))
             return Checked(name, parameter, longest);
         return members.TryGetValue(name, out var member) ? Checked(name, TextOf(name, member), longest) : null;

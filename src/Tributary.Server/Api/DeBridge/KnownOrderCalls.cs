@@ -51,10 +51,10 @@ internal sealed class KnownOrderCalls(TrackedOrders orders, UpstreamGateway gate
 
     private async Task<DeBridgeAnswer> IdsAsync(DeBridgeCall call, CancellationToken ct)
     {
-        if (!ChainHash.TryReadAny(call.Id, out var hash))
+        if (!ChainHash.TryReadAny(call.Id, out var hash) || !hash.All(IsOfHash))
             return DeBridgeError.Invalid("hash", "the hash of a transaction is expected.");
         var found = (await orders.CreatedByAsync(call.Program.Id, hash, null, call.Sight, ct)).Where(order => !order.IsSwap).ToList();
-        if (found.Count == 0 && await FromUpstreamAsync(call, $"dln/tx/{Uri.EscapeDataString(hash)}/order-ids", ct) is { } forwarded)
+        if (found.Count == 0 && await FromUpstreamAsync(call, $"dln/tx/{hash}/order-ids", ct) is { } forwarded)
             return forwarded;
         return new DeBridgeBody(DeBridgeJson.Write(json =>
         {
@@ -64,6 +64,9 @@ internal sealed class KnownOrderCalls(TrackedOrders orders, UpstreamGateway gate
             json.WriteEndArray();
         }));
     }
+
+    /// <summary>It becomes a part of the upstream's path, in which nothing else may be said.</summary>
+    private static bool IsOfHash(char letter) => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '_';
 
     /// <summary>What the upstream knows of an order may be news to us, if it is one that we wait for.</summary>
     private async Task<DeBridgeAnswer?> OrderFromUpstreamAsync(DeBridgeCall call, string orderId, string what, CancellationToken ct)

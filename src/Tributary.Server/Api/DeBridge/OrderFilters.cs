@@ -56,7 +56,7 @@ internal static class OrderFilters
         AuthorityOnSource = input.Text("orderAuthorityInSourceChain"),
         AuthorityOnDestination = input.Text("orderAuthorityInDestinationChain"),
         From = Second(input, "blockTimestampFrom"),
-        To = Second(input, "blockTimestampTo") is { } last ? last.AddSeconds(1).AddTicks(-1) : null,
+        To = Second(input, "blockTimestampTo") is { } last ? last.AddTicks(TimeSpan.TicksPerSecond - 1) : null,
         TradeType = Word(input, "orderTradeType", ["Market", "Limit"])?.ToLowerInvariant(),
         Kinds = Word(input, "filterMode", ["CrossChain", "SameChain", "Mixed"]) switch
         {

@@ -55,7 +55,7 @@ internal sealed class TotalCalls(ProgramTotals totals)
     private async Task<DeBridgeAnswer> DailyAsync(DeBridgeCall call, CancellationToken ct)
     {
         var last = DayOf(call.Input, "dateTo") ?? DateOnly.FromDateTime(call.Now.UtcDateTime);
-        var first = DayOf(call.Input, "dateFrom") ?? last.AddDays(1 - UsualDays);
+        var first = DayOf(call.Input, "dateFrom") ?? DateOnly.FromDayNumber(Math.Max(last.DayNumber + 1 - UsualDays, 0));
         if (first > last || last.DayNumber - first.DayNumber >= MostDays)
             call.Input.Blame("dateFrom", $"it lies at most {MostDays} days before dateTo, and not after it.");
         if (call.Input.Refusal is { } refusal)

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Text.Json;
 using Tributary.ChainOrders;
 using Tributary.ChainOrders.Following;
 using Tributary.Programs;
@@ -19,13 +18,13 @@ internal sealed partial class Follower(
 {
     private const int AtOnce = 4;
     private const int MostBytes = 1024 * 1024;
-    private const int MostPause = 3_600;
 
     private static readonly TimeSpan AnswerTime = TimeSpan.FromSeconds(10);
 
     /// <summary>After which others get their turn; the rest is due again at once.</summary>
     private static readonly TimeSpan TurnTime = TimeSpan.FromSeconds(5);
 
+    private static readonly TimeSpan MostPause = TimeSpan.FromHours(1);
     private static readonly TimeSpan UsualPause = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan FirstBackOff = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan LongestBackOff = TimeSpan.FromMinutes(10);
@@ -72,32 +71,23 @@ internal sealed partial class Follower(
         ReferralProgram program, Uri service, string? accessToken, DueOrder due, int failures, CancellationToken ct)
     {
         var answer = await client.GetAsync(service, $"{DeBridgePath.TrackingRoot}Orders/{due.OrderId}", "", accessToken, AnswerTime, MostBytes, ct);
-        if (TroubleOf(answer) is { } trouble)
-        {
-            await state.FailAsync(program.Id, trouble, PauseAfter(answer, failures), ct);
-            Log.Trouble(logger, program.PublicId, trouble);
-            return false;
-        }
-        if (!TryRead(answer, out var document))
-        {
-            await state.FailAsync(program.Id, "unreadable", PauseAfter(answer, failures), ct);
-            return false;
-        }
-        using (document)
-        {
-            if (document is not null && !UpstreamOrder.IsUnknown(document.RootElement))
-                await ApplyAsync(program, new UpstreamOrder(document.RootElement, program.Settings.DeBridge.ChainTable), due.OrderId, ct);
-        }
-        await ScheduleAsync(program, due, ct);
-        await state.SucceedAsync(program.Id, ct);
-        return true;
-    }
-
-    private async Task ApplyAsync(ReferralProgram program, UpstreamOrder shown, string orderId, CancellationToken ct)
-    {
+        var shown = UpstreamOrder.Read(answer, due.OrderId, program.Settings.DeBridge.ChainTable);
+        var trouble = TroubleOf(answer) ?? (shown is null ? "unreadable" : null);
         // What a report contradicts is kept for support and changes nothing.
-        foreach (var report in shown.Events(orderId))
+        foreach (var report in trouble is null ? shown! : [])
             await events.ExecuteAsync(program, report, boundTo: null, Job, ct);
+        // An order that the upstream stumbles over waits for its turn like any other, so that it keeps nobody from theirs.
+        if (!IsTooFast(answer))
+            await ScheduleAsync(program, due, ct);
+        if (trouble is null)
+        {
+            if (answer.Status != StatusCodes.Status400BadRequest)
+                await state.SucceedAsync(program.Id, ct);
+            return true;
+        }
+        await state.FailAsync(program.Id, trouble, failures + 1, PauseAfter(answer, failures), ct);
+        Log.Trouble(logger, program.PublicId, trouble);
+        return false;
     }
 
     private async Task ScheduleAsync(ReferralProgram program, DueOrder due, CancellationToken ct)
@@ -114,46 +104,33 @@ internal sealed partial class Follower(
         { Trouble: UpstreamTrouble.Unreachable } => "unreachable",
         { Trouble: UpstreamTrouble.TooSlow } => "too slow",
         { Trouble: UpstreamTrouble.BadAnswer } => "bad answer",
-        { Status: StatusCodes.Status429TooManyRequests } => "too many requests",
-        { Status: >= StatusCodes.Status500InternalServerError } => string.Create(CultureInfo.InvariantCulture, $"status {answer.Status}"),
-        _ => null,
+        _ when IsTooFast(answer) => "too many requests",
+        { Status: StatusCodes.Status400BadRequest } when UpstreamOrder.HasErrorCode(answer) => null,
+        _ when answer.IsSuccess || answer.Status == StatusCodes.Status404NotFound => null,
+        _ => string.Create(CultureInfo.InvariantCulture, $"status {answer.Status}"),
     };
 
-    /// <summary>Null where the service knows nothing of the order; false where its answer is no JSON.</summary>
-    private static bool TryRead(UpstreamAnswer answer, out JsonDocument? document)
-    {
-        document = null;
-        if (!answer.IsSuccess || answer.Body.AsSpan().Trim(" \t\r\n"u8).IsEmpty)
-            return true;
-        try
-        {
-            document = JsonDocument.Parse(answer.Body);
-            return true;
-        }
-        catch (JsonException)
-        {
-            return false;
-        }
-    }
+    private static bool IsTooFast(UpstreamAnswer answer) => answer.Status == StatusCodes.Status429TooManyRequests;
 
     /// <summary>As long as the upstream asks for; otherwise longer after each failure in a row.</summary>
     private TimeSpan PauseAfter(UpstreamAnswer answer, int failures)
     {
-        if (answer.Status == StatusCodes.Status429TooManyRequests)
+        if (IsTooFast(answer))
             return RetryAfter(answer.RetryAfter) ?? UsualPause;
-        var backOff = FirstBackOff * Math.Pow(2, Math.Min(failures, 10));
-        return backOff < LongestBackOff ? backOff : LongestBackOff;
+        return Least(FirstBackOff * Math.Pow(2, Math.Min(failures, 10)), LongestBackOff);
     }
 
     private TimeSpan? RetryAfter(string? header)
     {
         if (int.TryParse(header, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds))
-            return TimeSpan.FromSeconds(Math.Min(seconds, MostPause));
+            return Least(TimeSpan.FromSeconds(seconds), MostPause);
         if (!DateTimeOffset.TryParseExact(header, "r", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var at))
             return null;
         var until = at - clock.GetUtcNow();
-        return until > TimeSpan.Zero ? until : null;
+        return until > TimeSpan.Zero ? Least(until, MostPause) : null;
     }
+
+    private static TimeSpan Least(TimeSpan one, TimeSpan other) => one < other ? one : other;
 
     private static partial class Log
     {

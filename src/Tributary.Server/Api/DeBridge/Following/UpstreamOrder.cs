@@ -3,6 +3,7 @@ using System.Numerics;
 using System.Text.Json;
 using Tributary.ChainOrders;
 using Tributary.Chains;
+using Tributary.Server.Api.DeBridge.Gateway;
 
 namespace Tributary.Server.Api.DeBridge.Following;
 
@@ -22,12 +23,41 @@ internal sealed class UpstreamOrder(JsonElement order, ChainTable chains)
         (ChainOrderState.ClaimedOrderCancel, "claimedOrderCancelSrcEventInfo", true, true),
     ];
 
-    /// <summary>Null: the service does not know the order yet.</summary>
-    public static bool IsUnknown(JsonElement root) =>
+    /// <summary>Its stages in the order in which they follow one another, none where the service does not know it yet; null: unreadable.</summary>
+    public static IReadOnlyList<ChainEventReport>? Read(UpstreamAnswer answer, string orderId, ChainTable chains)
+    {
+        if (!answer.IsSuccess || answer.Body.AsSpan().Trim(" \t\r\n"u8).IsEmpty)
+            return [];
+        try
+        {
+            using var document = JsonDocument.Parse(answer.Body);
+            return IsUnknown(document.RootElement) ? [] : new UpstreamOrder(document.RootElement, chains).Events(orderId);
+        }
+        catch (Exception failure) when (failure is JsonException or InvalidOperationException)
+        {
+            // The latter is a text with half a surrogate pair.
+            return null;
+        }
+    }
+
+    /// <summary>Whether the service says in its own words that it has nothing to show.</summary>
+    public static bool HasErrorCode(UpstreamAnswer answer)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(answer.Body);
+            return Member(document.RootElement, "errorCode") is not null;
+        }
+        catch (JsonException)
+        {
+            return false;
+        }
+    }
+
+    private static bool IsUnknown(JsonElement root) =>
         root.ValueKind != JsonValueKind.Object || Member(root, "errorCode") is not null || Member(root, "orderId") is null;
 
-    /// <summary>In the order in which the stages follow one another.</summary>
-    public IReadOnlyList<ChainEventReport> Events(string orderId)
+    private List<ChainEventReport> Events(string orderId)
     {
         var events = Stages.Select(stage => EventOf(orderId, stage.State, stage.Name, stage.IsInfo, stage.OnSource)).OfType<ChainEventReport>().ToList();
         if (ChainOrderStates.TryParse(Text(Member(order, "state")), out var state) && events.TrueForAll(each => each.State != state))

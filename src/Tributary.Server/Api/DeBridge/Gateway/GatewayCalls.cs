@@ -61,10 +61,10 @@ internal sealed partial class GatewayCalls(UpstreamGateway gateway, PrepareChain
         if (answer is not DeBridgeRelay { IsSuccess: true } relay)
             return answer;
         var (reading, facts) = PreparedAnswer.For(call.Program.Settings.DeBridge).Read(relay.Body, claim);
-        if (reading == PreparedReading.Unreadable)
+        if (reading is PreparedReading.Unreadable or PreparedReading.Unrecordable)
             Log.Unrecorded(logger, call.Caller.RequestId);
         if (facts is null)
-            return relay;
+            return reading == PreparedReading.Unrecordable ? DeBridgeError.RecordingFailed : relay;
         return await KeepAsync(call, facts) ? relay : DeBridgeError.RecordingFailed;
     }
 

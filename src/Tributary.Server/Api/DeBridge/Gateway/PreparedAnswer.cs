@@ -4,6 +4,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Tributary.ChainOrders;
 using Tributary.Chains;
+using Tributary.Primitives;
 using Tributary.Programs;
 
 namespace Tributary.Server.Api.DeBridge.Gateway;
@@ -14,8 +15,11 @@ internal enum PreparedReading
     /// <summary>It hands out no transaction that leads to an order.</summary>
     NoTransaction,
 
-    /// <summary>It hands out a transaction, and does not say for which order, or of whom.</summary>
+    /// <summary>It is no JSON, or hands out a transaction and does not say for which order.</summary>
     Unreadable,
+
+    /// <summary>It hands out a transaction for an order of which too little is said to keep it.</summary>
+    Unrecordable,
     Order,
 }
 
@@ -36,29 +40,38 @@ internal sealed class PreparedAnswer(ChainTable chains)
         {
             using var document = JsonDocument.Parse(body, Lenient);
             var root = document.RootElement;
-            if (root.ValueKind != JsonValueKind.Object || Has(root, "errorId") || !Has(root, "tx"))
+            if (Has(root, "errorId") || Member(root, "tx") is not { } transaction)
                 return (PreparedReading.NoTransaction, null);
-            if (!Has(root, "orderId") && !HasData(root.GetProperty("tx")))
+            var isNamed = ChainHash.TryReadOrderId(Text(root, "orderId"), out var orderId);
+            if (isNamed && FactsOf(orderId!, root, claim) is { } facts)
+                return (PreparedReading.Order, facts);
+            if (!IsSignable(transaction))
                 return (PreparedReading.NoTransaction, null);
-            return FactsOf(root, claim) is { } facts ? (PreparedReading.Order, facts) : (PreparedReading.Unreadable, null);
+            return (isNamed ? PreparedReading.Unrecordable : PreparedReading.Unreadable, null);
         }
         catch (JsonException)
         {
             return (PreparedReading.Unreadable, null);
         }
+        catch (InvalidOperationException)
+        {
+            // A member's name with half a surrogate pair: whose order it is stays unknown.
+            return (PreparedReading.Unrecordable, null);
+        }
     }
 
-    private ChainOrderReport? FactsOf(JsonElement root, GatewayClaim claim)
+    private ChainOrderReport? FactsOf(string orderId, JsonElement root, GatewayClaim claim)
     {
         var query = claim.Query;
-        if (!ChainHash.TryReadOrderId(Text(root, "orderId"), out var orderId) || Member(root, "estimation") is not { } estimation)
+        if (Member(root, "estimation") is not { } estimation)
             return null;
         var (first, second) = (Member(estimation, "srcChainTokenIn"), Member(estimation, "srcChainTokenOut"));
         var given = second ?? first;
         if (SideOf(given) is not { } give || SideOf(Member(estimation, "dstChainTokenOut")) is not { } take)
             return null;
         var (source, destination) = (chains.FamilyOf(give.ChainId), chains.FamilyOf(take.ChainId));
-        if (Address(query.First("senderAddress") ?? query.First("srcChainOrderAuthorityAddress"), source) is not { } maker)
+        var authority = Address(query.First("srcChainOrderAuthorityAddress"), source);
+        if ((Address(query.First("senderAddress"), source) ?? authority) is not { } maker)
             return null;
         return new ChainOrderReport
         {
@@ -66,7 +79,7 @@ internal sealed class PreparedAnswer(ChainTable chains)
             Code = claim.Code,
             Maker = maker,
             Receiver = Address(query.First("dstChainTokenOutRecipient"), destination),
-            GivePatchAuthority = Address(query.First("srcChainOrderAuthorityAddress"), source),
+            GivePatchAuthority = authority,
             OrderAuthorityDst = Address(query.First("dstChainOrderAuthorityAddress"), destination),
             AllowedTaker = Address(query.First("allowedTaker"), destination),
             AllowedCancelBeneficiary = Address(query.First("srcAllowedCancelBeneficiary"), source),
@@ -105,9 +118,9 @@ internal sealed class PreparedAnswer(ChainTable chains)
             Token = address,
             Amount = amount,
             Decimals = TryWhole(known, "decimals", out var decimals) && decimals <= byte.MaxValue ? (int)decimals : null,
-            Symbol = Short(Text(known, "symbol")),
-            Name = Short(Text(known, "name")),
-            LogoUri = Text(known, "logoURI"),
+            Symbol = Short(Text(known, "symbol"), Limits.Text),
+            Name = Short(Text(known, "name"), Limits.Text),
+            LogoUri = Short(Text(known, "logoURI"), Limits.Url),
         };
     }
 
@@ -148,20 +161,34 @@ internal sealed class PreparedAnswer(ChainTable chains)
     private static bool TryWhole(JsonElement element, string name, out long number) =>
         long.TryParse(Text(element, name), NumberStyles.None, CultureInfo.InvariantCulture, out number);
 
-    private static string? Short(string? text) => text is { Length: > Primitives.Limits.Text } ? null : text;
+    private static string? Short(string? text, int longest) => text?.Length > longest ? null : text;
 
     private static JsonElement? Member(JsonElement element, string name) =>
         element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out var member) && member.ValueKind != JsonValueKind.Null ? member : null;
 
     private static bool Has(JsonElement element, string name) => Member(element, name) is not null;
 
-    /// <summary>An estimation alone has no data to be signed.</summary>
-    private static bool HasData(JsonElement transaction) => Has(transaction, "data");
+    /// <summary>An estimation alone has nothing to be signed.</summary>
+    private static bool IsSignable(JsonElement transaction) =>
+        transaction.ValueKind != JsonValueKind.Object || Has(transaction, "data") || Has(transaction, "to");
 
     private static string? Text(JsonElement element, string name) => Member(element, name) switch
     {
-        { ValueKind: JsonValueKind.String } text => text.GetString(),
+        { ValueKind: JsonValueKind.String } text => Storable(text),
         { ValueKind: JsonValueKind.Number } number => number.GetRawText(),
         _ => null,
     };
+
+    /// <summary>Chains let tokens be named with anything; what the database cannot keep is as good as not said.</summary>
+    private static string? Storable(JsonElement text)
+    {
+        try
+        {
+            return text.GetString() is { } read && StorableText.IsStorable(read) ? read : null;
+        }
+        catch (InvalidOperationException)
+        {
+            return null;
+        }
+    }
 }

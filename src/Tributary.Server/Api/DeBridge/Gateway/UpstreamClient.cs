@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Http.Headers;
 
 namespace Tributary.Server.Api.DeBridge.Gateway;
 
@@ -81,8 +82,8 @@ internal sealed class UpstreamClient : IDisposable
                 return UpstreamAnswer.Of(UpstreamTrouble.BadAnswer);
             return await ReadAsync(response, mostBytes, limited.Token) is { } body
                 ? new UpstreamAnswer(
-                    UpstreamTrouble.None, (int)response.StatusCode, response.Content.Headers.ContentType?.ToString(),
-                    response.Headers.RetryAfter?.ToString(), body)
+                    UpstreamTrouble.None, (int)response.StatusCode, AsSent(response.Content.Headers, "Content-Type"),
+                    AsSent(response.Headers, "Retry-After"), body)
                 : UpstreamAnswer.Of(UpstreamTrouble.BadAnswer);
         }
         catch (OperationCanceledException) when (!ct.IsCancellationRequested)
@@ -101,6 +102,11 @@ internal sealed class UpstreamClient : IDisposable
     }
 
     public void Dispose() => client.Dispose();
+
+    /// <summary>The framework would write it in its own way. Null where it cannot be handed on.</summary>
+    private static string? AsSent(HttpHeaders headers, string name) =>
+        headers.NonValidated.TryGetValues(name, out var values) && values.Count == 1 && values.ToString() is var text
+        && !text.AsSpan().ContainsAnyExceptInRange(' ', '~') ? text : null;
 
     /// <summary>The text goes out as it is: nothing in it is decoded, reordered or encoded anew.</summary>
     private static Uri AddressOf(Uri service, string path, string query, string? accessToken)
