@@ -25,7 +25,7 @@ public sealed record ChainOrderFilter(
     long? Code = null, string? State = null, bool Unclaimed = false, DateTimeOffset? From = null, DateTimeOffset? To = null);
 
 /// <summary>Finds and lists orders on chains.</summary>
-public sealed class ChainOrderRecords(Database database)
+public sealed class ChainOrderRecords(Database database, TimeProvider clock)
 {
     public const string Prepared = "Prepared";
 
@@ -95,7 +95,7 @@ public sealed class ChainOrderRecords(Database database)
         if (filter.State != Prepared)
             load.Query(OrdersSql(filter), row => found.Add(ReadOrder(row)), Arguments());
         if (filter.State is null or Prepared)
-            load.Query(PreparedSql(filter), row => found.Add(ReadPrepared(row)), Arguments());
+            load.Query(PreparedSql(filter), row => found.Add(ReadPrepared(row)), [.. Arguments(), Param.Of(clock.GetUtcNow())]);
         await load.RunAsync(ct);
         return page.Cut([.. found.OrderByDescending(item => item.Key).Take(page.Size + 1)], item => new Cursor(item.Key, item.Key));
     }
@@ -117,7 +117,7 @@ public sealed class ChainOrderRecords(Database database)
     private static string PreparedSql(ChainOrderFilter filter) => $"""
         select p.prepared_key, p.order_id, p.referral_code, p.prepared_at
         from prepared_orders p
-        where p.program_id = $1 and p.prepared_key < $2 and p.order_key is null
+        where p.program_id = $1 and p.prepared_key < $2 and p.order_key is null and p.expires_at > $8
         {(filter.Code is null ? "and $4::bigint is null" : "and p.referral_code = $4")}
         {(filter.From is null ? "and $5::timestamptz is null" : "and p.prepared_at >= $5")}
         {(filter.To is null ? "and $6::timestamptz is null" : "and p.prepared_at <= $6")}

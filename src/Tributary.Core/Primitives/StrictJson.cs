@@ -15,6 +15,9 @@ public static class StrictJson
     /// <summary>The greatest power of ten, in both directions, that a free-form number may have.</summary>
     private const int MostExponentDigits = 3;
 
+    /// <summary>Of the items of a list that is a member of the body.</summary>
+    private const int DepthOfItems = 2;
+
     /// <summary>Some clients begin UTF-8 with it; it says nothing.</summary>
     private static ReadOnlySpan<byte> ByteOrderMark => [0xEF, 0xBB, 0xBF];
 
@@ -23,11 +26,12 @@ public static class StrictJson
 
     /// <summary>The value, or <see cref="ProblemCode.Malformed"/> where it is no JSON, or what is wrong with which member.</summary>
     /// <param name="type">From a context with <c>JsonSerializerDefaults.Strict</c>.</param>
-    public static Outcome<T> Read<T>(ReadOnlySpan<byte> json, JsonTypeInfo<T> type)
+    /// <param name="itemsApart">Whether items of the lists in it are left alone: each is read by itself, and refused by itself.</param>
+    public static Outcome<T> Read<T>(ReadOnlySpan<byte> json, JsonTypeInfo<T> type, bool itemsApart = false)
     {
         if (json.StartsWith(ByteOrderMark))
             json = json[ByteOrderMark.Length..];
-        if (Check(json) is { } refusal)
+        if (Check(json, itemsApart ? DepthOfItems : int.MaxValue) is { } refusal)
             return refusal;
         try
         {
@@ -40,13 +44,15 @@ public static class StrictJson
     }
 
     /// <summary>What is wrong with the text itself, whatever it is meant to say; null: nothing.</summary>
-    public static Problem? Check(ReadOnlySpan<byte> json)
+    public static Problem? Check(ReadOnlySpan<byte> json) => Check(json, int.MaxValue);
+
+    private static Problem? Check(ReadOnlySpan<byte> json, int depth)
     {
         if (!System.Text.Unicode.Utf8.IsValid(json))
             return new Problem(ProblemCode.Malformed, "The body is not valid UTF-8.");
         try
         {
-            return CheckTokens(new Utf8JsonReader(json, Plain));
+            return CheckTokens(new Utf8JsonReader(json, Plain), depth);
         }
         catch (JsonException)
         {
@@ -54,11 +60,14 @@ public static class StrictJson
         }
     }
 
-    private static Problem? CheckTokens(Utf8JsonReader reader)
+    /// <param name="depth">From which on only the syntax is looked at.</param>
+    private static Problem? CheckTokens(Utf8JsonReader reader, int depth)
     {
         var place = new JsonPlace();
         while (reader.Read())
         {
+            if (reader.CurrentDepth >= depth)
+                continue;
             var problem = reader.TokenType switch
             {
                 JsonTokenType.PropertyName => CheckName(ref reader, place),

@@ -16,6 +16,7 @@ public sealed record DeBridgeSettings
     public DeBridgeGatewaySettings Gateway { get; init; } = new();
     public DeBridgeCodeSettings Codes { get; init; } = new();
     public DeBridgePreparedSettings Prepared { get; init; } = new();
+    public DeBridgePendingEventSettings PendingEvents { get; init; } = new();
     public DeBridgeFollowerSettings Follower { get; init; } = new();
     public DeBridgeRequestLogSettings RequestLog { get; init; } = new();
     public DeBridgeRateSettings Rate { get; init; } = new();
@@ -72,6 +73,12 @@ public sealed record DeBridgePreparedSettings
     public int TtlHours { get; init; } = 24;
 }
 
+public sealed record DeBridgePendingEventSettings
+{
+    /// <summary>How long events wait for an order that nobody knows.</summary>
+    public int Days { get; init; } = 7;
+}
+
 /// <summary>How states of orders are asked of the upstream's tracking service.</summary>
 public sealed record DeBridgeFollowerSettings
 {
@@ -118,6 +125,7 @@ internal static class DeBridgeSettingsRules
         SettingsRules.Range(settings.Codes.First, 1, ReferralNumber.Most, "debridge.codes.first")
         ?? SettingsRules.Range(settings.Codes.Default, 1, ReferralNumber.Most, "debridge.codes.default")
         ?? SettingsRules.Range(settings.Prepared.TtlHours, 1, MostTtlHours, "debridge.prepared.ttlHours")
+        ?? SettingsRules.Range(settings.PendingEvents.Days, 1, MostDays, "debridge.pendingEvents.days")
         ?? SettingsRules.Range(settings.Follower.PerMinute, 1, MostAsked, "debridge.follower.perMinute")
         ?? SettingsRules.Range(settings.RequestLog.Days, 1, MostDays, "debridge.requestLog.days")
         ?? SettingsRules.Range(settings.RequestLog.PerCode, 0, MostRequests, "debridge.requestLog.perCode")

@@ -99,6 +99,7 @@ internal static class PeriodicJobs
         services.AddJob<Reporting.Support.RequestLog>("retention of requests", Retention, (job, ct) => job.ForgetAsync(ct));
         services.AddJob<Api.Gameball.BatchRunner>("batches", Batches, (job, ct) => job.RunAsync(ct));
         services.AddJob<Tributary.Batches.BatchRegister>("retention of batches", EndedBatches, (job, ct) => job.ForgetAsync(ct));
+        services.AddJob<ChainOrders.ChainRetention>("retention of unsigned orders", Positions, (job, ct) => job.RunAsync(ct));
         services.AddJob<SelfCheck>("self-check", SelfCheck.Interval, (job, ct) => job.RunAsync(ct));
     }
 

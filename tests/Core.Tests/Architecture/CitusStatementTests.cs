@@ -27,6 +27,7 @@ public sealed class CitusStatementTests(PostgresFixture postgres)
         ["ClickPartitions.MoveNext"] = "a month of clicks is made of all programmes",
         ["ApprovalJob.ProgramsSql"] = "which programmes have rewards to approve",
         ["BatchRegister.ProgramsSql"] = "which programmes have batches to forget",
+        ["ChainRetention.ProgramsSql"] = "which programmes have unsigned orders and waiting events to forget",
         ["BatchWork.DueSql"] = "which programmes have batches to go on with",
         ["IdempotencyRetention.ProgramsSql"] = "which programmes have idempotency keys to forget",
         ["LateClicks.ProgramsSql"] = "which programmes wait for clicks",

@@ -1,4 +1,5 @@
 using System.Numerics;
+using Dapper;
 using Tributary.ChainOrders;
 using Tributary.Tests.Support;
 
@@ -111,5 +112,48 @@ public sealed class AffiliateFeeTests(ClassDatabase database) : IClassFixture<Cl
         (swap.State, swap.FinalAt).ShouldBe((ChainOrderState.Fulfilled, order.CreatedAt));
         (await shop.PostedAsync(1))[^1].ShouldBe("earn paid credit 3000");
         await shop.CheckAsync();
+    }
+
+    [Fact]
+    public async Task A_withdrawal_and_another_amount_at_once_leave_no_account_below_zero()
+    {
+        var shop = await ChainShop.OpenAsync(database);
+        await shop.IntegratorAsync(30830);
+        var order = shop.Order(1);
+        await shop.RecordAsync(order with { Give = order.Give with { ChainId = ChainShop.Solana, Token = ChainShop.SolanaToken } });
+        await shop.ReportAsync(shop.Event(1, ChainOrderState.ClaimedUnlock));
+
+        // The withdrawal has taken the fee and waits for its balance, while the chain's own amount is told.
+        await using var connection = await shop.Database.OpenAsync(CancellationToken.None);
+        await using var holder = await connection.BeginTransactionAsync();
+        await connection.ExecuteAsync("select from balances where program_id = @p for update", new { p = shop.Program.Id });
+        var withdrawal = Task.Run(() => shop.WithdrawAsync(55, 3000, 1));
+        await UntilWaitingAsync(shop, 1);
+        var report = Task.Run(() => shop.ReportAsync(shop.Event(1, ChainOrderState.ClaimedUnlock) with { AffiliateAmount = 2999 }));
+        await UntilWaitingAsync(shop, 2);
+        await holder.RollbackAsync();
+
+        (await withdrawal).Succeeded.ShouldBeTrue();
+        (await report).Value.Kind.ShouldBe(ChainOutcomeKind.Applied);
+        (await shop.OneAsync<(decimal, decimal)>("select available, paid from balances where program_id = @p")).ShouldBe((2999, 0));
+        await shop.CheckAsync();
+    }
+
+    [Fact]
+    public async Task Orders_of_a_known_token_do_not_wait_for_each_other()
+    {
+        var shop = await ChainShop.OpenAsync(database);
+        await shop.RecordAsync(shop.Order(1));
+        await using var connection = await shop.Database.OpenAsync(CancellationToken.None);
+        await using var holder = await connection.BeginTransactionAsync();
+        await connection.ExecuteAsync("select from chain_tokens where program_id = @p for update", new { p = shop.Program.Id });
+        (await shop.RecordAsync(shop.Order(2)).WaitAsync(TimeSpan.FromSeconds(20))).Value.Kind.ShouldBe(ChainOutcomeKind.Created);
+    }
+
+    private static async Task UntilWaitingAsync(ChainShop shop, int backends)
+    {
+        using var late = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        while (await shop.OneAsync<long>("select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock' and @p > 0") < backends)
+            await Task.Delay(20, late.Token);
     }
 }

@@ -173,6 +173,32 @@ public sealed class ChainOrderTests(ClassDatabase database) : IClassFixture<Clas
         (await shop.QueryAsync<string>("select type from events where program_id = @p and type = 'order.event_refused'")).Count.ShouldBe(2);
     }
 
+    [Fact]
+    public async Task What_nobody_signed_and_events_of_orders_that_never_came_are_forgotten()
+    {
+        var shop = await ChainShop.OpenAsync(database);
+        await PrepareAsync(shop, shop.Order(1));
+        await PrepareAsync(shop, shop.Order(2));
+        await shop.RecordAsync(shop.Order(2));
+        await shop.ReportAsync(shop.Event(3, ChainOrderState.Fulfilled));
+        (await ListedAsync(shop)).ShouldBe([ChainShop.Hash(1)]);
+        shop.Clock.Advance(TimeSpan.FromHours(2));
+        (await ListedAsync(shop)).ShouldBeEmpty();
+        var retention = new ChainRetention(shop.Database, shop.Clock);
+        await retention.RunAsync(CancellationToken.None);
+        (await shop.QueryAsync<string>("select order_id from prepared_orders where program_id = @p order by order_id")).Count.ShouldBe(2);
+        shop.Clock.Advance(TimeSpan.FromDays(2));
+        await retention.RunAsync(CancellationToken.None);
+        (await shop.QueryAsync<string>("select order_id from prepared_orders where program_id = @p")).ShouldBe([ChainShop.Hash(2)]);
+        (await shop.OneAsync<long>("select count(*) from chain_waiting_events where program_id = @p")).ShouldBe(1);
+        shop.Clock.Advance(TimeSpan.FromDays(5));
+        await retention.RunAsync(CancellationToken.None);
+        (await shop.OneAsync<long>("select count(*) from chain_waiting_events where program_id = @p")).ShouldBe(0);
+    }
+
+    private static async Task<IReadOnlyList<string>> ListedAsync(ChainShop shop) => [.. (await new ChainOrderRecords(shop.Database, shop.Clock).ListAsync(
+        shop.Program.Id, new ChainOrderFilter(State: ChainOrderRecords.Prepared), new PageRequest(10), CancellationToken.None)).Items.Select(item => item.OrderId)];
+
     private static Task PrepareAsync(ChainShop shop, ChainOrderReport facts) => new PrepareChainOrder(shop.Transactions).ExecuteAsync(
         shop.Program, facts, TimeSpan.FromHours(1), shop.Clock.GetUtcNow(), shop.Caller, CancellationToken.None);
 }

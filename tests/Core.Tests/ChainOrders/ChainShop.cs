@@ -97,10 +97,10 @@ internal sealed class ChainShop
         new ResolveChainOrder(Transactions).TurnAsync(Program, Hash(number), branch, "seen on chain", Caller, None);
 
     public async Task<ChainOrder> FindAsync(int number) =>
-        (await new ChainOrderRecords(Database).FindAsync(Program.Id, Hash(number), None))!;
+        (await new ChainOrderRecords(Database, Clock).FindAsync(Program.Id, Hash(number), None))!;
 
     public async Task<ChainOrderStory> StoryAsync(int number) =>
-        (await new ChainOrderRecords(Database).ExplainAsync(Program.Id, Hash(number), None))!;
+        (await new ChainOrderRecords(Database, Clock).ExplainAsync(Program.Id, Hash(number), None))!;
 
     public async Task<IReadOnlyList<T>> QueryAsync<T>(string sql, object? more = null)
     {

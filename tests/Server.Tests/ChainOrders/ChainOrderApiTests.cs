@@ -77,6 +77,30 @@ public sealed class ChainOrderApiTests(V1Node node) : IClassFixture<V1Node>
     }
 
     [Fact]
+    public async Task DB14_a_text_that_cannot_be_kept_refuses_its_item_alone()
+    {
+        var shop = await node.OpenShopAsync();
+        string[] orders =
+        [
+            Order(1), Order(2, more: ",\"creator\":\"\\ud800\""), Order(3, more: ",\"inputAmount\":\"\\u0000\""),
+            Order(4).Replace(Id(4), "\\udc00", StringComparison.Ordinal), Order(5, more: ",\"creationIndex\":-0"), "null", Order(7),
+        ];
+        var answer = (await shop.Api.PostAsync("/chain-orders/batch", $$"""{"orders":[{{string.Join(',', orders)}}]}""")).Ok();
+        answer["results"]!.AsArray().Select(result => (string?)result!["outcome"])
+            .ShouldBe(["created", "refused", "refused", "refused", "refused", "refused", "created"]);
+        ((string?)answer["results.1.problem.field"]).ShouldBe("creator");
+    }
+
+    [Fact]
+    public async Task The_same_report_twice_is_the_same_whatever_digits_its_time_has()
+    {
+        var shop = await node.OpenShopAsync();
+        var order = Order(1, more: ",\"createdAt\":\"2026-01-02T03:04:05.1234567Z\"");
+        (await shop.Api.PostAsync("/chain-orders", order)).Ok(HttpStatusCode.Created);
+        (await shop.Api.PostAsync("/chain-orders", order)).Ok()["outcome"]!.ToString().ShouldBe("unchanged");
+    }
+
+    [Fact]
     public async Task The_same_id_twice_in_a_batch_is_handled_in_order()
     {
         var shop = await node.OpenShopAsync();

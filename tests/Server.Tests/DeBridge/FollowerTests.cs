@@ -1,10 +1,12 @@
 using System.Globalization;
+using System.Numerics;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Dapper;
 using Microsoft.AspNetCore.Http;
 using Tributary.ChainOrders;
 using Tributary.ChainOrders.Following;
+using Tributary.Chains;
 using Tributary.Programs;
 using Tributary.Server.Api.DeBridge.Following;
 using Tributary.Server.Tests.Support;
@@ -59,6 +61,19 @@ public sealed class FollowerTests(PostgresFixture postgres)
         gateway.Node.Clock.Advance(TimeSpan.FromDays(1));
         await gateway.Node.Get<Follower>().RunAsync(default);
         gateway.Upstream.Asked.Count.ShouldBe(asked, "A final order is not asked for again.");
+    }
+
+    [Fact]
+    public void A_state_without_metadata_is_an_event_with_all_that_is_known_of_it()
+    {
+        using var shown = JsonDocument.Parse($$"""
+            {"orderId":{"stringValue":"{{Id(1)}}"},"state":"ClaimedUnlock","taker":{"stringValue":"{{Wallet(5_001)}}"},
+             "takeOfferWithMetadata":{"chainId":{"bigIntegerValue":137} },"affiliateFee":{"amount":{"bigIntegerValue":2999} },
+             "claimedUnlockSrcEventInfo":{"transactionMetadata":null} }
+            """);
+        var report = new UpstreamOrder(shown.RootElement, ChainTable.Default).Events(Id(1)).ShouldHaveSingleItem();
+        (report.State, report.AffiliateAmount, report.Taker, report.TransactionHash)
+            .ShouldBe((ChainOrderState.ClaimedUnlock, (BigInteger?)2999, Wallet(5_001), null));
     }
 
     [Fact]

@@ -115,7 +115,7 @@ create table chain_waiting_events (
   received_at  timestamptz not null,
   primary key (program_id, order_id, content_hash)
 );
-create index chain_waiting_events_age on chain_waiting_events (received_at, program_id);
+create index chain_waiting_events_age on chain_waiting_events (program_id, received_at);
 
 -- Reports that contradicted what is known, and changed nothing.
 create table chain_refusals (
@@ -164,6 +164,7 @@ create table prepared_orders (
 create index prepared_orders_key on prepared_orders (program_id, prepared_key);
 create index prepared_orders_code on prepared_orders (program_id, referral_code, prepared_at);
 create index prepared_orders_maker on prepared_orders (program_id, maker, prepared_at) where order_key is null;
+create index prepared_orders_expiry on prepared_orders (program_id, expires_at) where order_key is null;
 create index prepared_orders_check on prepared_orders (program_id, next_check_at) where next_check_at is not null;
 
 -- Every number that was seen on an order or belongs to an integrator, for good. Until it is claimed, recipient_id holds what

@@ -39,7 +39,8 @@ internal sealed class Body<T> : IInput, IEndpointParameterMetadataProvider
         if (MediaProblem(context.Request) is { } refusal)
             return new Body<T>(refusal, []);
         var bytes = await ReadAsync(context);
-        return new Body<T>(StrictJson.Read(bytes, (JsonTypeInfo<T>)V1Json.Strict.GetTypeInfo(typeof(T))!), bytes);
+        var itemsApart = context.GetEndpoint()?.Metadata.GetMetadata<BatchBody>() is not null;
+        return new Body<T>(StrictJson.Read(bytes, (JsonTypeInfo<T>)V1Json.Strict.GetTypeInfo(typeof(T))!, itemsApart), bytes);
     }
 
     public static void PopulateMetadata(ParameterInfo parameter, EndpointBuilder builder)

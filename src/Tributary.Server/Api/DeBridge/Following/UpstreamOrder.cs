@@ -59,44 +59,51 @@ internal sealed class UpstreamOrder(JsonElement order, ChainTable chains)
 
     private List<ChainEventReport> Events(string orderId)
     {
-        var events = Stages.Select(stage => EventOf(orderId, stage.State, stage.Name, stage.IsInfo, stage.OnSource)).OfType<ChainEventReport>().ToList();
-        if (ChainOrderStates.TryParse(Text(Member(order, "state")), out var state) && events.TrueForAll(each => each.State != state))
-            events.Add(new ChainEventReport { OrderId = orderId, State = state });
+        ChainOrderState? shown = ChainOrderStates.TryParse(Text(Member(order, "state")), out var state) ? state : null;
+        var events = Stages.Select(stage => EventOf(orderId, stage, isReached: stage.State == shown)).OfType<ChainEventReport>().ToList();
+        if (shown == ChainOrderState.OrderCancelled)
+            events.Add(new ChainEventReport { OrderId = orderId, State = ChainOrderState.OrderCancelled });
         if (events.Count > 0)
             events[^1] = events[^1] with { ExternalCallState = CallState() };
         return [.. events.OrderBy(each => each.State)];
     }
 
-    private ChainEventReport? EventOf(string orderId, ChainOrderState state, string name, bool isInfo, bool onSource)
+    /// <param name="isReached">Whether the order shows the stage as its state, of which nothing else may be known yet.</param>
+    private ChainEventReport? EventOf(string orderId, (ChainOrderState State, string Name, bool IsInfo, bool OnSource) stage, bool isReached)
     {
-        var info = Member(order, name);
-        if ((isInfo ? Member(info, "transactionMetadata") : info) is not { ValueKind: JsonValueKind.Object } metadata)
+        var info = Member(order, stage.Name);
+        var metadata = stage.IsInfo ? Member(info, "transactionMetadata") : info;
+        if (metadata is not { ValueKind: JsonValueKind.Object } && !isReached)
             return null;
-        var family = onSource ? Family("give") : Family("take");
-        var report = new ChainEventReport
+        var family = stage.OnSource ? Family("give") : Family("take");
+        return WithFacts(info, family, new ChainEventReport
         {
             OrderId = orderId,
-            State = state,
+            State = stage.State,
             TransactionHash = Hash(Member(metadata, "transactionHash"), family),
             BlockNumber = Whole(Member(metadata, "blockNumber")),
             BlockHash = Hash(Member(metadata, "blockHash"), family),
             BlockTimestamp = Time(Member(metadata, "blockTimeStamp")),
             Initiator = Address(Member(metadata, "initiator"), family),
-        };
-        return state switch
-        {
-            ChainOrderState.Fulfilled => report with
-            {
-                Taker = Address(Member(order, "taker"), Family("take")),
-                UnlockAuthority = Address(Member(order, "unlockAuthorityDst"), Family("take")),
-                ActualFulfillAmount = Amount(Member(order, "actualFulfillAmount")) is { IsZero: false } actual ? actual : null,
-            },
-            ChainOrderState.ClaimedUnlock => report with { AffiliateAmount = Amount(Member(Member(order, "affiliateFee"), "amount")) },
-            ChainOrderState.SentOrderCancel => report with { SubmissionId = Hash(Member(info, "submissionId"), family) },
-            ChainOrderState.ClaimedOrderCancel => report with { CancelBeneficiary = Address(Member(order, "cancelBeneficiarySrc"), Family("give")) },
-            ChainOrderState.Created or ChainOrderState.SentUnlock or ChainOrderState.OrderCancelled => report,
-        };
+        });
     }
+
+    private ChainEventReport WithFacts(JsonElement? info, ChainFamily? family, ChainEventReport report) => report.State switch
+    {
+        ChainOrderState.Fulfilled or ChainOrderState.SentUnlock => WithTaker(report),
+        ChainOrderState.ClaimedUnlock => WithTaker(report) with { AffiliateAmount = Amount(Member(Member(order, "affiliateFee"), "amount")) },
+        ChainOrderState.SentOrderCancel => report with { SubmissionId = Hash(Member(info, "submissionId"), family) },
+        ChainOrderState.ClaimedOrderCancel => report with { CancelBeneficiary = Address(Member(order, "cancelBeneficiarySrc"), Family("give")) },
+        ChainOrderState.Created or ChainOrderState.OrderCancelled => report,
+    };
+
+    /// <summary>With every stage of the branch: the one that brought it about may not be shown by itself.</summary>
+    private ChainEventReport WithTaker(ChainEventReport report) => report with
+    {
+        Taker = Address(Member(order, "taker"), Family("take")),
+        UnlockAuthority = Address(Member(order, "unlockAuthorityDst"), Family("take")),
+        ActualFulfillAmount = Amount(Member(order, "actualFulfillAmount")) is { IsZero: false } actual ? actual : null,
+    };
 
     private ExternalCallState? CallState() =>
         ExternalCallStates.TryParse(Text(Member(order, "externalCallState")), out var state) ? state : null;

@@ -58,10 +58,20 @@ internal sealed class ChainIntake(RecordChainOrder orders, RecordChainEvent even
     }
 
     /// <summary>As it was written: two spellings of one id are two groups, which their order's lock keeps apart.</summary>
-    private static string? IdOf(JsonElement item) =>
-        item.ValueKind == JsonValueKind.Object && item.TryGetProperty("orderId", out var id) && id.ValueKind == JsonValueKind.String
-            ? id.GetString()!.ToLowerInvariant()
-            : null;
+    private static string? IdOf(JsonElement item)
+    {
+        if (item.ValueKind != JsonValueKind.Object || !item.TryGetProperty("orderId", out var id) || id.ValueKind != JsonValueKind.String)
+            return null;
+        try
+        {
+            return id.GetString()!.ToLowerInvariant();
+        }
+        catch (InvalidOperationException)
+        {
+            // Half a surrogate pair; reading the item says so.
+            return null;
+        }
+    }
 
     private static ChainBatchResult ResultOf(int index, string? orderId, Outcome<ChainOutcome> result, string requestId)
     {

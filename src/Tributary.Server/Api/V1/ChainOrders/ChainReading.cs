@@ -111,7 +111,7 @@ internal sealed class ChainReading(ChainTable chains, string prefix = "")
         return null;
     }
 
-    /// <summary>Unix seconds, or ISO 8601 with an offset.</summary>
+    /// <summary>Unix seconds, or ISO 8601 with an offset; cut down to what is kept, so that the same text is the same time later.</summary>
     public DateTimeOffset? Time(Scalar? value, string field)
     {
         if (value is null)
@@ -120,7 +120,7 @@ internal sealed class ChainReading(ChainTable chains, string prefix = "")
             return DateTimeOffset.FromUnixTimeSeconds(seconds);
         const DateTimeStyles Style = DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal;
         if (value.Text.Contains('T', StringComparison.Ordinal) && DateTimeOffset.TryParse(value.Text, CultureInfo.InvariantCulture, Style, out var time))
-            return time;
+            return time.AddTicks(-(time.Ticks % TimeSpan.TicksPerMicrosecond));
         Refuse(field, "A time is Unix seconds or ISO 8601.", ProblemCode.TimeOutOfRange);
         return null;
     }
