@@ -62,17 +62,16 @@ public sealed class KeyDirectoryTests(PostgresFixture postgres) : IAsyncLifetime
     [Fact]
     public async Task What_is_remembered_needs_no_database()
     {
-        var made = await here.CreateProgramAsync();
         await using var owner = await database.OpenAsOwnerAsync();
-        // On a busy machine the sign of life may come late, and then memory is rightly not believed: try again.
+        // On a busy machine the sign of life may come late, and then memory is rightly not believed: try again, with another key.
         for (var attempt = 0; attempt < 50; attempt++)
         {
+            var made = await here.CreateProgramAsync();
             await there.BecomeCurrentAsync();
             (await there.AcceptsAsync(made.Secret.Token)).ShouldBeTrue();
             await ExecuteAsync(owner, "update api_keys set revoked_at = now()");
             if (await there.AcceptsAsync(made.Secret.Token))
                 return;
-            await ExecuteAsync(owner, "update api_keys set revoked_at = null");
         }
         Assert.Fail("The key was read again each time.");
     }
