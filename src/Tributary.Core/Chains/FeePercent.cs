@@ -11,7 +11,8 @@ public static class FeePercent
     /// <summary>Of the whole.</summary>
     public const long Whole = 100 * Millionths;
 
-    private const long Millionths = 1_000_000;
+    /// <summary>Of a percent.</summary>
+    public const long Millionths = 1_000_000;
 
     public static bool TryParse(string? text, out long millionths)
     {

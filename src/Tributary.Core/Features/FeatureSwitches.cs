@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 using Dapper;
 using Tributary.Primitives;
@@ -9,7 +10,7 @@ namespace Tributary.Features;
 /// <summary>A value that a feature is switched to.</summary>
 /// <param name="Parameters">Those that are left out take their defaults.</param>
 /// <param name="Reason">For the audit log.</param>
-public sealed record FeatureSwitch(bool Enabled, IReadOnlyDictionary<string, long>? Parameters = null, string? Reason = null);
+public sealed record FeatureSwitch(bool Enabled, IReadOnlyDictionary<string, decimal>? Parameters = null, string? Reason = null);
 
 /// <summary>
 /// Switches features and tells how they stand. Values are read where they are asked for, so that every node follows at once.
@@ -19,6 +20,8 @@ public sealed class FeatureSwitches(Database database, Transactions transactions
     private const string ReferrerSql = """
         select exists (select from referrers where program_id = @programId and referrer_id = @referrerId and kind = 'integrator' and state not in ('unclaimed', 'deleted'))
         """;
+
+    private const string OwnerSql = "select referrer_id from integrator_codes where program_id = @programId and code = @code";
 
     private const string SetSql = """
         insert into feature_values (program_id, referrer_id, feature, enabled, parameters, reason, actor, since)
@@ -37,6 +40,14 @@ public sealed class FeatureSwitches(Database database, Transactions transactions
     public async Task<FeatureValue> FindAsync(long programId, string key, long? referrerId, CancellationToken ct)
     {
         await using var connection = await database.OpenAsync(ct);
+        return await FeatureValue.OfAsync(connection, programId, key, referrerId, ct);
+    }
+
+    /// <summary>As it holds for orders with a code; of none, or one that nobody owns, as for the programme.</summary>
+    public async Task<FeatureValue> OfCodeAsync(long programId, string key, long? code, CancellationToken ct)
+    {
+        await using var connection = await database.OpenAsync(ct);
+        var referrerId = await connection.ExecuteScalarAsync<long?>(new CommandDefinition(OwnerSql, new { programId, code }, cancellationToken: ct));
         return await FeatureValue.OfAsync(connection, programId, key, referrerId, ct);
     }
 
@@ -71,6 +82,12 @@ public sealed class FeatureSwitches(Database database, Transactions transactions
         if (referrerId is { } id && !await tx.Connection.ExecuteScalarAsync<bool>(
             new CommandDefinition(ReferrerSql, new { programId = tx.ProgramId, referrerId = id }, cancellationToken: ct)))
             return new Problem(ProblemCode.NotFound, "No such integrator.");
+        var reason = wanted?.Reason;
+        if (feature.Combine == FeatureCombine.And && referrerId is not null && wanted is { Enabled: true })
+        {
+            // On for one alone is no more than not being switched off.
+            wanted = null;
+        }
         var before = await FeatureValue.OfAsync(tx.Connection, tx.ProgramId, feature.Key, referrerId, ct);
         var level = referrerId is null ? FeatureLevel.Program : FeatureLevel.Referrer;
         if (wanted is null ? before.Level != level : before.Level == level && Says(before, wanted))
@@ -81,14 +98,15 @@ public sealed class FeatureSwitches(Database database, Transactions transactions
             referrerId = referrerId ?? 0,
             feature = feature.Key,
             enabled = wanted?.Enabled ?? false,
-            parameters = Told(wanted?.Parameters ?? new Dictionary<string, long>()).ToJsonString(),
-            reason = wanted?.Reason,
+            parameters = Told(wanted?.Parameters ?? new Dictionary<string, decimal>()).ToJsonString(),
+            reason,
             actor = tx.Caller.Actor,
             now = tx.Now,
         };
         await tx.Connection.ExecuteAsync(new CommandDefinition(wanted is null ? UnsetSql : SetSql, row, cancellationToken: ct));
         var after = await FeatureValue.OfAsync(tx.Connection, tx.ProgramId, feature.Key, referrerId, ct);
-        Tell(tx, referrerId, before, after, wanted?.Reason);
+        Tell(tx, referrerId, before, after, reason);
+        ChangeFeed.Announce(tx);
         return after;
     }
 
@@ -101,12 +119,15 @@ public sealed class FeatureSwitches(Database database, Transactions transactions
     {
         if (wanted.Reason?.Length > Limits.Text)
             return new Problem(ProblemCode.TooLong, $"A reason has at most {Limits.Text} characters.", "reason");
-        foreach (var (name, value) in wanted.Parameters ?? new Dictionary<string, long>())
+        foreach (var (name, value) in wanted.Parameters ?? new Dictionary<string, decimal>())
         {
             if (feature.Parameters.FirstOrDefault(parameter => parameter.Name == name) is not { } known)
                 return new Problem(ProblemCode.UnknownMember, "The feature has no such parameter.", $"parameters.{name}");
-            if (value < known.Least || value > known.Most)
-                return new Problem(ProblemCode.OutOfRange, $"The value is {known.Least} to {known.Most}.", $"parameters.{name}");
+            if (value < known.Least || value > known.Most || decimal.Round(value, known.Decimals) != value)
+            {
+                var told = string.Create(CultureInfo.InvariantCulture, $"The value is {known.Least} to {known.Most} with at most {known.Decimals} decimals.");
+                return new Problem(ProblemCode.OutOfRange, told, $"parameters.{name}");
+            }
         }
         return null;
     }
@@ -131,7 +152,7 @@ public sealed class FeatureSwitches(Database database, Transactions transactions
         ["parameters"] = Told(value.Parameters),
     };
 
-    private static JsonObject Told(IReadOnlyDictionary<string, long> parameters)
+    private static JsonObject Told(IReadOnlyDictionary<string, decimal> parameters)
     {
         var told = new JsonObject();
         foreach (var (name, value) in parameters)

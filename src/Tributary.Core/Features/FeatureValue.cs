@@ -17,7 +17,7 @@ public enum FeatureLevel
 /// <param name="Parameters">Of the level that decides.</param>
 /// <param name="Since">Null: nobody has switched it.</param>
 public sealed record FeatureValue(
-    Feature Feature, bool Enabled, FeatureLevel Level, IReadOnlyDictionary<string, long> Parameters, DateTimeOffset? Since, string? Actor)
+    Feature Feature, bool Enabled, FeatureLevel Level, IReadOnlyDictionary<string, decimal> Parameters, DateTimeOffset? Since, string? Actor)
 {
     private const string FindSql = """
         select feature, referrer_id, enabled, parameters::text as parameters, since, actor
@@ -39,16 +39,22 @@ public sealed record FeatureValue(
         [
             .. from feature in Feature.All
                where only is null || feature.Key == only
-               select Of(feature, rows.Where(row => row.Feature == feature.Key).MaxBy(row => row.ReferrerId)),
+               select Of(feature, Deciding(feature, rows.Where(row => row.Feature == feature.Key))),
         ];
     }
 
-    /// <summary>The referrer's own row has the greater number.</summary>
+    /// <summary>The referrer's own row has the greater number. Where both must be on, its row only says that it is off.</summary>
+    private static Row? Deciding(Feature feature, IEnumerable<Row> rows) => feature.Combine switch
+    {
+        FeatureCombine.Override => rows.MaxBy(row => row.ReferrerId),
+        FeatureCombine.And => rows.Where(row => row.ReferrerId == 0 || !row.Enabled).MaxBy(row => row.ReferrerId),
+    };
+
     private static FeatureValue Of(Feature feature, Row? row)
     {
         var given = row is null ? null : JsonNode.Parse(row.Parameters)!.AsObject();
         var parameters = feature.Parameters.ToDictionary(
-            parameter => parameter.Name, parameter => given?[parameter.Name] is { } value ? (long)value : parameter.Default);
+            parameter => parameter.Name, parameter => given?[parameter.Name] is { } value ? (decimal)value : parameter.Default);
         return row is null
             ? new FeatureValue(feature, feature.Default, FeatureLevel.Default, parameters, null, null)
             : new FeatureValue(feature, row.Enabled, row.ReferrerId == 0 ? FeatureLevel.Program : FeatureLevel.Referrer, parameters, row.Since, row.Actor);

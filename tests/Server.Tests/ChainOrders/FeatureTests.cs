@@ -1,5 +1,7 @@
 using System.Net;
 using System.Reflection;
+using System.Text;
+using System.Text.Json.Nodes;
 using Tributary.Features;
 using Tributary.Server.Tests.V1;
 
@@ -79,6 +81,29 @@ public sealed class FeatureTests(V1Node node) : IClassFixture<V1Node>
     }
 
     [Fact]
+    [Shows(Feature.PublicTracking)]
+    public async Task DB31_everybody_tracks_on_and_nobody_without_a_key_off()
+    {
+        var (shop, acme) = await AcmeAsync();
+        (await shop.Api.PatchAsync("/program", """{"settings":{"debridge":{"enabled":true}}}""")).Ok();
+        await EarnAsync(shop, 1);
+        (await TrackedAsync(shop)).ShouldBe((HttpStatusCode.Unauthorized, null));
+        await SwitchAsync(shop, acme, Feature.PublicTracking, true);
+        (await TrackedAsync(shop)).Status.ShouldBe(HttpStatusCode.Unauthorized, "The programme is not on.");
+        foreach (var (on, total) in ((bool, int)[])[(true, 1), (false, 0)])
+        {
+            (await shop.Api.PutAsync("/features/public_tracking", """{"enabled":true}""")).Ok();
+            await SwitchAsync(shop, acme, Feature.PublicTracking, on);
+            await UntilTrackedAsync(shop, (HttpStatusCode.OK, total));
+        }
+        (await shop.Api.DeleteAsync($"/integrators/{acme}/features/public_tracking")).Ok();
+        await UntilTrackedAsync(shop, (HttpStatusCode.OK, 1));
+        (await shop.Api.PutAsync("/features/public_tracking", """{"enabled":false}""")).Ok();
+        await UntilTrackedAsync(shop, (HttpStatusCode.Unauthorized, null));
+        (await shop.Api.GetAsync("/audit?verb=feature.changed")).Ok()["items"]!.AsArray().Count.ShouldBe(4);
+    }
+
+    [Fact]
     public async Task DB28_the_integrators_value_wins_until_it_inherits_again()
     {
         var (shop, acme) = await AcmeAsync();
@@ -113,6 +138,22 @@ public sealed class FeatureTests(V1Node node) : IClassFixture<V1Node>
     {
         var shop = await node.OpenShopAsync();
         return (shop, (long)(await shop.Api.PostAsync("/integrators", """{"name":"Acme","code":30830}""")).Ok(HttpStatusCode.Created)["id"]!);
+    }
+
+    /// <summary>What somebody without a key is told.</summary>
+    private async Task<(HttpStatusCode Status, int? Total)> TrackedAsync(Shop shop)
+    {
+        using var body = new StringContent("{}", Encoding.UTF8, "application/json");
+        using var answer = await node.Server.Client.PostAsync(new Uri($"/p/{shop.Program.PublicId}/api/Orders/filteredList", UriKind.Relative), body);
+        return (answer.StatusCode, (int?)JsonNode.Parse(await answer.Content.ReadAsStringAsync())!["totalCount"]);
+    }
+
+    /// <summary>Every node follows within a second.</summary>
+    private async Task UntilTrackedAsync(Shop shop, (HttpStatusCode, int?) wanted)
+    {
+        using var late = new CancellationTokenSource(TimeSpan.FromSeconds(10));
+        while (await TrackedAsync(shop) != wanted)
+            await Task.Delay(50, late.Token);
     }
 
     private static async Task EarnAsync(Shop shop, int number) => (await shop.Api.PostAsync("/chain-orders", ChainOrderApiTests.Order(

@@ -1,4 +1,5 @@
 using Tributary.ChainOrders;
+using Tributary.Features;
 using Tributary.Primitives;
 using Tributary.Server.Api.DeBridge.Gateway;
 using Tributary.Tests.Support;
@@ -109,6 +110,33 @@ public sealed class GatewayRecordingTests(PostgresFixture postgres) : IAsyncLife
         var key = await gateway.OpenAsync();
         (await key.AskAsync("GET", "/v1.0/supported-chains", null, "own", null, ("Origin", "https://elsewhere.example")))
             .Header("Access-Control-Allow-Origin").ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task DB31_a_fee_is_forwarded_as_far_as_the_feature_of_the_code_goes()
+    {
+        var platform = await gateway.OpenAsync();
+        var acme = await gateway.Node.Get<IntegratorRegister>().RegisterAsync(platform.Program, new NewIntegrator("Acme", Code: 30830), V1.V1Node.Operator, default);
+        var features = gateway.Node.Get<FeatureSwitches>();
+        Task SwitchAsync(bool enabled, decimal most) => features.SwitchAsync(
+            platform.Program, Feature.AffiliateFees, acme.Value.Integrator.Id,
+            new FeatureSwitch(enabled, new Dictionary<string, decimal> { [Feature.MaxPercent] = most }), V1.V1Node.Operator, default);
+        var fee = $"&affiliateFeeRecipient={Wallet(77)}&affiliateFeePercent=";
+        await SwitchAsync(true, 0.3m);
+        foreach (var path in (string[])[Create, "/v1.0/dln/order/quote?srcChainId=1", "/v1.0/chain/transaction?chainId=1"])
+        {
+            (await platform.GetAsync($"{path}&referralCode=30830{fee}0.300001")).OrderRefused(400, "INVALID_QUERY_PARAMETERS", "affiliateFeePercent");
+            Upstream.Asked.ShouldBeEmpty();
+        }
+        (await platform.GetAsync($"/v1.0/dln/order/quote?srcChainId=1&referralCode=30830{fee}0.3")).Status.ShouldBe(200);
+        await SwitchAsync(false, 10);
+        (await platform.GetAsync($"{Create}&referralCode=30830{fee}0.1")).OrderRefused(403, "FEATURE_DISABLED").Json.GetProperty("errorCode").GetInt32().ShouldBe(8);
+        Upstream.Asked.Count.ShouldBe(1);
+        (await platform.GetAsync($"{Create}&referralCode=30830")).Status.ShouldBe(200);
+        (await platform.GetAsync($"{Create}&referralCode=31805{fee}10")).Status.ShouldBe(200);
+        (await features.SwitchAsync(
+            platform.Program, Feature.AffiliateFees, null, new FeatureSwitch(true, new Dictionary<string, decimal> { [Feature.MaxPercent] = 0.0000011m }), V1.V1Node.Operator, default))
+            .Succeeded.ShouldBeFalse();
     }
 
     private async Task<int> PreparedAsync(Platform platform) => (await gateway.Node.Get<ChainOrderRecords>().ListAsync(

@@ -1,7 +1,10 @@
+using System.Text;
 using Dapper;
 using Tributary.ChainOrders;
+using Tributary.Features;
+using Tributary.Reporting.Tracking;
+using Tributary.Server.Tests.Gameball;
 using Tributary.Server.Tests.V1;
-using Tributary.Storage;
 using static Tributary.Server.Tests.DeBridge.Sample;
 
 namespace Tributary.Server.Tests.DeBridge;
@@ -46,6 +49,23 @@ public sealed class SightTests(DeBridgeNode node) : IClassFixture<DeBridgeNode>
         (await platform.ListAsync("{}", key: null)).Total.ShouldBe(2);
     }
 
+    [Theory]
+    [InlineData(false, 0)]
+    [InlineData(true, 1)]
+    public async Task DB44_an_order_of_its_own_wallet_is_listed_and_counts_where_the_feature_says_so(bool on, int counted)
+    {
+        var platform = await node.OpenAsync();
+        await node.Get<IntegratorRegister>().RegisterAsync(
+            platform.Program, new NewIntegrator("Acme", Wallets: [Wallet(1_001)], Code: 30830), V1Node.Operator, default);
+        await node.Get<FeatureSwitches>().SwitchAsync(platform.Program, Feature.OwnWallets, null, new FeatureSwitch(on), V1Node.Operator, default);
+        await platform.RecordAsync(Order(1), Event(1, ChainOrderState.Fulfilled));
+        (await platform.ListAsync("""{"referralCode":30830}""")).Total.ShouldBe(1);
+        (await platform.GetAsync($"/api/ReferralProgram/referrerCode/{Wallet(1_001)}")).Text.ShouldBe(on ? "30830" : "0");
+        var users = (await platform.GetAsync("/api/ReferralProgram/30830/referredUsers")).Ok().GetProperty("users");
+        users[0].GetProperty("wasInvitedByCurrentUser").GetBoolean().ShouldBe(on);
+        (await platform.PostAsync("/api/Users/referralProgramLeaderboard", "{}")).Ok().GetProperty("totalCount").GetInt32().ShouldBe(counted);
+    }
+
     private readonly Dictionary<long, long> acmes = [];
 
     private long Acme(Platform platform) => acmes[platform.Program.Id];
@@ -65,15 +85,18 @@ public sealed class SightTests(DeBridgeNode node) : IClassFixture<DeBridgeNode>
         return platform;
     }
 
+    /// <param name="referrerId">0: the programme.</param>
     private async Task SwitchAsync(Platform platform, long referrerId, bool enabled)
     {
-        await using var connection = await node.Server.Database.OpenAsync(default);
-        await connection.ExecuteAsync(
-            """
-            insert into feature_values (program_id, referrer_id, feature, enabled, actor, since)
-            values (@programId, @referrerId, 'public_tracking', @enabled, 'cli', now())
-            """,
-            new { programId = platform.Program.Id, referrerId, enabled });
-        node.Get<ChangeFeed>().Forget(platform.Program.Id);
+        var path = referrerId == 0 ? "/api/v1/features" : $"/api/v1/integrators/{referrerId}/features";
+        var body = Encoding.UTF8.GetBytes(enabled ? """{"enabled":true}""" : """{"enabled":false}""");
+        (await Answer.AskAsync(node.Server, "PUT", $"{path}/public_tracking", body, "application/json", ("Authorization", "Bearer " + platform.Secret))).Status.ShouldBe(200);
+        // Every node hears of it within a second.
+        using var late = new CancellationTokenSource(TimeSpan.FromSeconds(10));
+        var wanted = (referrerId == 0 && enabled, referrerId != 0 && !enabled);
+        while (await SightAsync(platform) is var sight && (wanted.Item1 && sight.Programme != true || wanted.Item2 && sight.HiddenCodes.Count == 0))
+            await Task.Delay(20, late.Token);
     }
+
+    private ValueTask<PublicSight> SightAsync(Platform platform) => node.Get<PublicTracking>().OfAsync(platform.Program.Id, default);
 }

@@ -1,4 +1,5 @@
 using Dapper;
+using Tributary.Features;
 using Tributary.Storage;
 
 namespace Tributary.Reporting.Tracking;
@@ -13,11 +14,11 @@ public sealed class PublicTracking(Database database, ChangeFeed feed)
 {
     private const int MostPrograms = 10_000;
 
-    private const string ValuesSql = """
+    private const string ValuesSql = $"""
         select v.referrer_id, v.enabled, k.code
         from feature_values v
         left join integrator_codes k on k.program_id = v.program_id and k.referrer_id = v.referrer_id
-        where v.program_id = @programId and v.feature = 'public_tracking'
+        where v.program_id = @programId and v.feature = '{Feature.PublicTracking}'
         """;
 
     private readonly ChangeCache<long, PublicSight> known = new(feed, MostPrograms, sight => sight.ProgramId);

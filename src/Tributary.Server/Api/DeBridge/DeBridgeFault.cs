@@ -10,6 +10,7 @@ internal enum DeBridgeFault
     NotFound,
     Unauthorized,
     Forbidden,
+    FeatureDisabled,
     MethodNotAllowed,
     TooLarge,
     UnsupportedType,

@@ -42,20 +42,20 @@ internal static class FeaturesApi
         (await features.SwitchAsync(call.Program, feature.Value, integratorId, null, call.Caller, ct)).Map(FeatureAnswer.Of);
 }
 
-internal sealed record FeatureParameterAnswer(string Name, string Description, long Least, long Most, long Default);
+internal sealed record FeatureParameterAnswer(string Name, string Description, decimal Least, decimal Most, decimal Default, int Decimals);
 
 /// <param name="Level">Which level decides: default, program or referrer.</param>
 /// <param name="Parameters">Of the level that decides.</param>
 /// <param name="Since">Null: nobody has switched it.</param>
 /// <param name="Takes">What may be given as parameters.</param>
 internal sealed record FeatureAnswer(
-    string Key, string Title, string Description, bool Enabled, string Level, IReadOnlyDictionary<string, long> Parameters, DateTimeOffset? Since,
+    string Key, string Title, string Description, bool Enabled, string Level, IReadOnlyDictionary<string, decimal> Parameters, DateTimeOffset? Since,
     string? By, IReadOnlyList<FeatureParameterAnswer> Takes)
 {
     public static FeatureAnswer Of(FeatureValue value) => new(
         value.Feature.Key, value.Feature.Title, value.Feature.Description, value.Enabled, FeatureSwitches.Word(value.Level), value.Parameters,
         value.Since, value.Actor,
-        [.. value.Feature.Parameters.Select(one => new FeatureParameterAnswer(one.Name, one.Description, one.Least, one.Most, one.Default))]);
+        [.. value.Feature.Parameters.Select(one => new FeatureParameterAnswer(one.Name, one.Description, one.Least, one.Most, one.Default, one.Decimals))]);
 }
 
 internal sealed record FeaturesAnswer(IReadOnlyList<FeatureAnswer> Items)
@@ -68,7 +68,7 @@ internal sealed record FeatureBody
     public required bool Enabled { get; init; }
 
     /// <summary>Those that are left out take their defaults.</summary>
-    public Dictionary<string, long>? Parameters { get; init; }
+    public Dictionary<string, decimal>? Parameters { get; init; }
 
     /// <summary>For the audit log; at most 255 characters.</summary>
     public string? Reason { get; init; }

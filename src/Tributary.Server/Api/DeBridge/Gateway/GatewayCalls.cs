@@ -1,6 +1,7 @@
 using Tributary.ChainOrders;
 using Tributary.ChainOrders.Following;
 using Tributary.Chains;
+using Tributary.Features;
 using Tributary.Keys;
 using Tributary.Server.Api.Wire;
 using Tributary.Storage;
@@ -8,7 +9,8 @@ using Tributary.Storage;
 namespace Tributary.Server.Api.DeBridge.Gateway;
 
 /// <summary>Calls that an upstream answers (debridge.md § 4.3, 4.4).</summary>
-internal sealed partial class GatewayCalls(UpstreamGateway gateway, PrepareChainOrder prepare, TimeProvider clock, ILogger<GatewayCalls> logger)
+internal sealed partial class GatewayCalls(
+    UpstreamGateway gateway, PrepareChainOrder prepare, FeatureSwitches features, TimeProvider clock, ILogger<GatewayCalls> logger)
 {
     private static readonly WireMember[] Validated =
     [
@@ -44,7 +46,7 @@ internal sealed partial class GatewayCalls(UpstreamGateway gateway, PrepareChain
 
     private async Task<DeBridgeAnswer> CheckedAsync(DeBridgeCall call, CancellationToken ct)
     {
-        var (claim, refusal) = Read(call);
+        var (claim, refusal) = await ReadAsync(call, ct);
         return claim is null ? refusal! : await gateway.ForwardAsync(call, call.Route.Path, claim.Query, ct);
     }
 
@@ -54,7 +56,7 @@ internal sealed partial class GatewayCalls(UpstreamGateway gateway, PrepareChain
     /// </summary>
     private async Task<DeBridgeAnswer> CreateAsync(DeBridgeCall call, CancellationToken ct)
     {
-        var (claim, refusal) = Read(call);
+        var (claim, refusal) = await ReadAsync(call, ct);
         if (claim is null)
             return refusal!;
         var answer = await gateway.ForwardAsync(call, call.Route.Path, claim.Query, CancellationToken.None);
@@ -83,8 +85,14 @@ internal sealed partial class GatewayCalls(UpstreamGateway gateway, PrepareChain
         }
     }
 
-    private static (GatewayClaim? Claim, DeBridgeError? Refusal) Read(DeBridgeCall call) =>
-        GatewayRules.Read(call.Query, call.Program.Settings.DeBridge, call.Key?.ReferrerId is not null, call.Sight.OwnCode);
+    private async Task<(GatewayClaim? Claim, DeBridgeError? Refusal)> ReadAsync(DeBridgeCall call, CancellationToken ct)
+    {
+        var read = GatewayRules.Read(call.Query, call.Program.Settings.DeBridge, call.Key?.ReferrerId is not null, call.Sight.OwnCode);
+        if (read.Claim is not { Percent: { } percent } claim)
+            return read;
+        var fees = await features.OfCodeAsync(call.Program.Id, Feature.AffiliateFees, claim.Code, ct);
+        return GatewayRules.RefuseFee(percent, fees) is { } refusal ? (null, refusal) : read;
+    }
 
     private static partial class Log
     {

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Tributary.Chains;
+using Tributary.Features;
 using Tributary.Programs;
 using Tributary.Server.Api.Wire;
 
@@ -41,6 +42,18 @@ internal static class GatewayRules
             return (null, wrongCode);
         var (percent, beneficiary, wrongFee) = ReadFee(parameters, settings);
         return wrongFee is null ? (new GatewayClaim(parameters, code, percent, beneficiary), null) : (null, wrongFee);
+    }
+
+    /// <param name="percent">In millionths of a percent.</param>
+    /// <param name="fees">As the feature holds for the request's code.</param>
+    public static DeBridgeError? RefuseFee(long percent, FeatureValue fees)
+    {
+        if (!fees.Enabled)
+            return new DeBridgeError(DeBridgeFault.FeatureDisabled, "Affiliate fees are switched off.") { Parameter = Percent };
+        var most = fees.Parameters[Feature.MaxPercent];
+        return percent > most * FeePercent.Millionths
+            ? DeBridgeError.Invalid(Percent, string.Create(CultureInfo.InvariantCulture, $"a percentage up to {most} is expected."))
+            : null;
     }
 
     private static (long? Code, DeBridgeError? Refusal) ReadCode(QueryText parameters, DeBridgeSettings settings, bool isBound, long? ownCode)
