@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Numerics;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Dapper;
@@ -9,6 +10,7 @@ using Tributary.ChainOrders.Following;
 using Tributary.Chains;
 using Tributary.Programs;
 using Tributary.Server.Api.DeBridge.Following;
+using Tributary.Server.Api.DeBridge.Gateway;
 using Tributary.Server.Tests.Support;
 using Tributary.Tests.Support;
 using static Tributary.Server.Tests.DeBridge.Sample;
@@ -66,12 +68,13 @@ public sealed class FollowerTests(PostgresFixture postgres)
     [Fact]
     public void A_state_without_metadata_is_an_event_with_all_that_is_known_of_it()
     {
-        using var shown = JsonDocument.Parse($$"""
+        var shown = $$"""
             {"orderId":{"stringValue":"{{Id(1)}}"},"state":"ClaimedUnlock","taker":{"stringValue":"{{Wallet(5_001)}}"},
              "takeOfferWithMetadata":{"chainId":{"bigIntegerValue":137} },"affiliateFee":{"amount":{"bigIntegerValue":2999} },
              "claimedUnlockSrcEventInfo":{"transactionMetadata":null} }
-            """);
-        var report = new UpstreamOrder(shown.RootElement, ChainTable.Default).Events(Id(1)).ShouldHaveSingleItem();
+            """;
+        var answer = new UpstreamAnswer(UpstreamTrouble.None, StatusCodes.Status200OK, null, null, Encoding.UTF8.GetBytes(shown));
+        var report = UpstreamOrder.Read(answer, Id(1), ChainTable.Default)!.ShouldHaveSingleItem();
         (report.State, report.AffiliateAmount, report.Taker, report.TransactionHash)
             .ShouldBe((ChainOrderState.ClaimedUnlock, (BigInteger?)2999, Wallet(5_001), null));
     }
