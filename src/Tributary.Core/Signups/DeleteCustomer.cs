@@ -45,17 +45,29 @@ public sealed class DeleteCustomer(Transactions transactions)
         update touches set typed = null
         where program_id = $1 and (customer_id = $2 or (referrer_id = $2 and form = 'customer_id')) and $3::timestamptz is not null
         """,
-        // What was told of the customer; what is told again tells what is left.
+        // What was told of the customer; what is told again tells what is left, and what is on its way leaves nothing behind.
+        "update deliveries set body = null, erased = true where program_id = $1 and party = $2 and party <> 0",
+        """
+        update deliveries d set body = null, erased = true
+        from (select e.event_id from events e where e.program_id = $1 and e.customer_id = $2
+              union
+              select e.event_id from events e
+              where e.program_id = $1 and jsonb_exists(e.data, 'recipientId') and (e.data ->> 'recipientId')::bigint = $2) e
+        where d.program_id = $1 and d.event_id = e.event_id
+        """,
         """
         update delivery_attempts a set answer = null
         from deliveries d
-        where a.program_id = $1 and d.program_id = $1 and d.delivery_id = a.delivery_id
-          and (d.party = $2 and d.party <> 0 or d.event_id in (select e.event_id from events e where e.program_id = $1 and e.customer_id = $2))
+        where a.program_id = $1 and d.program_id = $1 and d.delivery_id = a.delivery_id and d.party = $2 and d.party <> 0
         """,
         """
-        update deliveries d set body = null
-        where d.program_id = $1
-          and (d.party = $2 and d.party <> 0 or d.event_id in (select e.event_id from events e where e.program_id = $1 and e.customer_id = $2))
+        update delivery_attempts a set answer = null
+        from (select e.event_id from events e where e.program_id = $1 and e.customer_id = $2
+              union
+              select e.event_id from events e
+              where e.program_id = $1 and jsonb_exists(e.data, 'recipientId') and (e.data ->> 'recipientId')::bigint = $2) e
+        join deliveries d on d.program_id = $1 and d.event_id = e.event_id
+        where a.program_id = $1 and a.delivery_id = d.delivery_id
         """,
         """
         update reward_coupons set active = false

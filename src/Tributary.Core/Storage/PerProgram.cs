@@ -6,14 +6,15 @@ namespace Tributary.Storage;
 internal static class PerProgram
 {
     /// <summary>Does the work for each. What went wrong first is thrown at the end, so that the job's log tells it.</summary>
-    public static async Task RunAsync(IEnumerable<long> programs, Func<long, Task> work)
+    /// <param name="all">Programmes, or what belongs to them.</param>
+    public static async Task RunAsync<T>(IEnumerable<T> all, Func<T, Task> work)
     {
         ExceptionDispatchInfo? first = null;
-        foreach (var programId in programs)
+        foreach (var each in all)
         {
             try
             {
-                await work(programId);
+                await work(each);
             }
             catch (Exception fault) when (fault is not OperationCanceledException && !DatabaseFault.IsOutage(fault))
             {

@@ -49,9 +49,17 @@ public sealed class WebhookRegister(Database database, Transactions transactions
         where program_id = @programId and endpoint_id = @id
         """;
 
-    // Whoever turns it on again has looked after it: it has its five days anew.
+    // Whoever turns it on again or moves it has looked after it: it has its five days anew, and no pause.
     private const string ForgiveSql = """
         update webhook_lanes set failing_since = null, warned_at = null, paused_until = '-infinity' where program_id = @programId and endpoint_id = @id
+        """;
+
+    private const string StopSql = "update webhook_endpoints set active = false where program_id = @programId and endpoint_id = @id";
+
+    private const string DeleteDeliveriesSql = """
+        delete from deliveries d
+        where d.program_id = @programId and d.delivery_id = any(array(
+          select delivery_id from deliveries where program_id = @programId and endpoint_id = @id order by delivery_id limit @size))
         """;
 
     private const string DeleteSql = "delete from webhook_endpoints where program_id = @programId and endpoint_id = @id";
@@ -92,21 +100,37 @@ public sealed class WebhookRegister(Database database, Transactions transactions
     }
 
     /// <returns>The endpoint as it was, or <c>NotFound</c>.</returns>
-    public Task<Outcome<WebhookEndpoint>> DeleteAsync(ReferralProgram program, EndpointName name, Caller caller, CancellationToken ct)
+    public async Task<Outcome<WebhookEndpoint>> DeleteAsync(ReferralProgram program, EndpointName name, Caller caller, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(program);
-        return transactions.RunAsync<WebhookEndpoint>(
+        var stopped = await WithFoundAsync(program, name, caller, (tx, found, stop) =>
+            ExecuteAsync(tx, StopSql, new { programId = tx.ProgramId, id = found.Id }, stop), ct);
+        if (!stopped.TryGet(out var known, out var problem))
+            return problem;
+        // A long log goes bit by bit, while nothing is added to it any more.
+        await using (var connection = await database.OpenAsync(ct))
+            await InBatches.RunAsync(size => connection.ExecuteAsync(
+                new CommandDefinition(DeleteDeliveriesSql, new { programId = program.Id, id = known.Id, size }, cancellationToken: ct)));
+        var deleted = await WithFoundAsync(program, EndpointName.OfId(known.Id), caller, async (tx, found, stop) =>
+        {
+            await ExecuteAsync(tx, DeleteSql, new { programId = tx.ProgramId, id = found.Id }, stop);
+            tx.Audit("webhook.deleted", Subject(found.Id), AuditOf(known), null);
+        }, ct);
+        return deleted.Map(_ => known);
+    }
+
+    private Task<Outcome<WebhookEndpoint>> WithFoundAsync(
+        ReferralProgram program, EndpointName name, Caller caller, Func<Transaction, WebhookEndpoint, CancellationToken, Task> work, CancellationToken ct) =>
+        transactions.RunAsync<WebhookEndpoint>(
             program.Id, caller,
             async (tx, stop) =>
             {
                 if (await FindAsync(tx.Connection, tx.ProgramId, name, locked: true, stop) is not { } found)
                     return NotFound;
-                await ExecuteAsync(tx, DeleteSql, new { programId = tx.ProgramId, id = found.Id }, stop);
-                tx.Audit("webhook.deleted", Subject(found.Id), AuditOf(found), null);
+                await work(tx, found, stop);
                 return found;
             },
             ct);
-    }
 
     private async Task<Outcome<WebhookEndpoint>> CreateAsync(Transaction tx, NewEndpoint wanted, CancellationToken ct)
     {
@@ -136,7 +160,7 @@ public sealed class WebhookRegister(Database database, Transactions transactions
             Active = active,
             Secret = change.RotatesSecret ? NewSecret(before.Format) : before.Secret,
             Options = change.Options ?? before.Options,
-            FailingSince = active && !before.Active ? null : before.FailingSince,
+            FailingSince = IsMended(before, change) ? null : before.FailingSince,
             Disabled = active ? null : before.Disabled,
             DisabledAt = active ? null : before.DisabledAt,
             UpdatedAt = tx.Now,
@@ -145,11 +169,14 @@ public sealed class WebhookRegister(Database database, Transactions transactions
         if (Refuse(after.Key, after.Name, change.Url is null ? null : after.Url, after.Events, after.Options) is { } problem)
             return problem;
         await ExecuteAsync(tx, UpdateSql, Arguments(tx, after, change.RotatesSecret ? after.Secret : null), ct);
-        if (active && !before.Active)
+        if (IsMended(before, change))
             await ExecuteAsync(tx, ForgiveSql, new { programId = tx.ProgramId, id = before.Id }, ct);
         tx.Audit(change.RotatesSecret ? "webhook.rotated" : "webhook.updated", Subject(before.Id), AuditOf(before), AuditOf(after));
         return after;
     }
+
+    private static bool IsMended(WebhookEndpoint before, EndpointChange change) =>
+        (change.Active ?? before.Active) && (!before.Active || (change.Url is { } url && url != before.Url));
 
     /// <param name="secret">To be kept from now on; null: the present one stays.</param>
     private object Arguments(Transaction tx, WebhookEndpoint endpoint, string? secret) => new

@@ -35,6 +35,7 @@ public sealed class CitusStatementTests(PostgresFixture postgres)
         ["DeliveryLog.ProgramsSql"] = "which programmes have deliveries to forget",
         ["DeliveryQueue.DueOfAllSql"] = "which endpoints have something due",
         ["DeliveryQueue.DueOfSomeSql"] = "which endpoints of these programmes have something due",
+        ["WebhookHealth.LeftSql"] = "which endpoints that were disabled have deliveries left",
         ["WebhookHealth.ProgramsSql"] = "which endpoints do not work",
         ["EventPublishing.AllProgramsSql"] = "which programmes have positions of events to forget",
         ["EventPublishing.ProgramsSql"] = "which programmes have events to publish",

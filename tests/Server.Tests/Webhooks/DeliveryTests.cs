@@ -5,6 +5,7 @@ using System.Text.Json.Nodes;
 using Tributary.Server.Tests.Support;
 using Tributary.Server.Tests.V1;
 using Tributary.Storage;
+using Tributary.Webhooks;
 using Tributary.Webhooks.Deliveries;
 
 namespace Tributary.Server.Tests.Webhooks;
@@ -175,16 +176,17 @@ public sealed class DeliveryTests(HookNode node) : IClassFixture<HookNode>
         (message.Headers["Authorization"], message.Headers["X-Shop"]).ShouldBe(("Bearer hidden", "one"));
         (await hook.ShowAsync()).Text.ShouldNotContain("hidden");
         (await shop.Api.GetAsync("/audit")).Text.ShouldNotContain("hidden");
-        foreach (var name in new[] { "Host", "content-length", "Webhook-Id", "X-Partnero-Signature", "a b", "" })
+        foreach (var name in new[] { "Host", "content-length", "Webhook-Id", "X-Partnero-Signature", "Content-Encoding", "expect", "a b", "" })
             (await shop.Api.PatchAsync($"/webhooks/{hook.Id}", $$$"""{"headers":{"{{{name}}}":"x"}}""")).ShouldBeProblem(HttpStatusCode.UnprocessableEntity, "invalid_value", "headers");
         (await shop.Api.PatchAsync($"/webhooks/{hook.Id}", $$$"""{"headers":{"X-Long":"{{{new string('x', 4_096)}}}"}}""")).ShouldBeProblem(HttpStatusCode.UnprocessableEntity, "too_long", "headers");
+        (await shop.Api.PatchAsync($"/webhooks/{hook.Id}", """{"headers":{"X-A":null}}""")).ShouldBeProblem(HttpStatusCode.UnprocessableEntity, "invalid_value", "headers");
     }
 
     [Fact]
     public async Task What_an_endpoint_asks_for_must_exist()
     {
         var shop = await node.Node.OpenShopAsync();
-        foreach (var events in new[] { "\"order.vanished\"", "\"nothing.*\"", "\"\"" })
+        foreach (var events in new[] { "\"order.vanished\"", "\"nothing.*\"", "\"\"", "null" })
             (await shop.Api.PostAsync("/webhooks", $$"""{"url":"https://example.com/","events":[{{events}}]}""")).ShouldBeProblem(HttpStatusCode.UnprocessableEntity, "invalid_value", "events");
         (await shop.Api.PostAsync("/webhooks", """{"url":"https://example.com/","events":[]}""")).ShouldBeProblem(HttpStatusCode.UnprocessableEntity, "missing_field", "events");
         (await shop.Api.PostAsync("/webhooks", """{"url":"https://example.com/","events":["*"],"concurrency":9}""")).ShouldBeProblem(HttpStatusCode.UnprocessableEntity, "out_of_range", "concurrency");
@@ -204,6 +206,32 @@ public sealed class DeliveryTests(HookNode node) : IClassFixture<HookNode>
         (await hook.DeliveriesAsync()).Count.ShouldBe(1);
         (await shop.Api.GetAsync($"/deliveries/{oldest}")).ShouldBeProblem(HttpStatusCode.NotFound, "not_found");
         (await node.AskAsync<long>("select count(*) from delivery_attempts where program_id = @Id", new { shop.Program.Id })).ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task P3_many_are_sent_again_forgotten_and_deleted_batch_by_batch()
+    {
+        await using var receiver = await Receiver.StartAsync();
+        receiver.Say(503, ("Retry-After", "3600"));
+        var shop = await node.Node.OpenShopAsync();
+        var hook = await HookNode.HookAsync(shop, receiver, "order.created");
+        Task FillAsync(int count, string age) => shop.ExecuteAsync(
+            $"""
+            insert into deliveries (program_id, endpoint_id, name, state, ended_at, created_at)
+            select @Id, @hook, 'order.created', 'failed', now(), now() - interval '{age}' from generate_series(1, {count})
+            """, new { shop.Program.Id, hook = hook.Id });
+        Task<long> CountAsync(string what) => node.AskAsync<long>($"select count(*) from deliveries where program_id = @Id and {what}", new { shop.Program.Id });
+        await FillAsync(11_000, "31 days");
+        await FillAsync(10_500, "1 day");
+        await node.Get<DeliveryLog>().ForgetAsync(CancellationToken.None);
+        (await CountAsync("true")).ShouldBe(10_500);
+        var range = $$"""{"from":"{{DateTimeOffset.UtcNow.AddDays(-2):O}}","to":"{{DateTimeOffset.UtcNow:O}}"}""";
+        ((int)(await shop.Api.PostAsync($"/webhooks/{hook.Id}/redeliver", range)).Ok()["deliveries"]!).ShouldBe(10_500);
+        (await CountAsync("state = 'waiting'")).ShouldBeGreaterThan(10_400);
+        await node.Get<WebhookHealth>().DisableAsync(shop.Program.Id, hook.Id, DisabledReason.Gone, null, CancellationToken.None);
+        (await CountAsync("state in ('new', 'waiting')")).ShouldBe(0);
+        (await shop.Api.DeleteAsync($"/webhooks/{hook.Id}")).Ok();
+        (await CountAsync("true")).ShouldBe(0);
     }
 
     internal static bool Verify(string secret, Received message) => WebhookSignature.Verify(

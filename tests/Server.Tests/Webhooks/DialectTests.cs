@@ -176,6 +176,68 @@ public sealed class DialectTests(HookNode node) : IClassFixture<HookNode>
     }
 
     [Fact]
+    public async Task P5_nothing_of_a_customer_who_was_deleted_meanwhile_is_written_down()
+    {
+        await using var receiver = await Receiver.StartAsync();
+        var answer = new TaskCompletionSource();
+        receiver.Answer = async (message, _, http) =>
+        {
+            await answer.Task;
+            await http.Response.WriteAsync(message.Text);
+        };
+        var shop = await node.Node.OpenShopAsync();
+        await PartneroHookAsync(shop, receiver, """["customer.created"]""");
+        (await shop.Api.PutAsync("/customers/yan", """{"email":"yan@example.com","ownCode":"YANS"}""")).Ok();
+        (await receiver.WaitForAsync(1))[0].Text.ShouldContain("yan");
+        (await shop.Api.DeleteAsync("/customers/yan")).Ok();
+        answer.SetResult();
+        await Until.TrueAsync(async () => await node.AskAsync<long>(
+            "select count(*) from delivery_attempts where program_id = @Id and status = 200", new { shop.Program.Id }) == 1);
+        (await node.AskAsync<long>(
+            """
+            select (select count(*) from deliveries where program_id = @Id and body is not null)
+              + (select count(*) from delivery_attempts where program_id = @Id and answer is not null)
+            """, new { shop.Program.Id })).ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task P5_what_told_of_a_reward_of_the_customer_is_emptied_too()
+    {
+        await using var receiver = await Receiver.StartAsync();
+        var shop = await node.Node.OpenShopAsync();
+        await CampaignAsync(shop);
+        (await shop.Api.PutAsync("/customers/ann", """{"ownCode":"ANNS"}""")).Ok();
+        (await shop.Api.PutAsync("/customers/bob", """{"referrerCode":"ANNS"}""")).Ok();
+        var hook = await HookNode.HookAsync(shop, receiver, "reward.earned");
+        (await shop.Api.PostAsync("/orders", """{"orderId":"o-1","customerId":"bob","total":5000}""")).Ok();
+        await Until.TrueAsync(async () => (await hook.DeliveriesAsync("?state=delivered")).Count == 2);
+        (await shop.Api.DeleteAsync("/customers/ann")).Ok();
+        (await node.AskAsync<long>(
+            """
+            select count(*) from deliveries d join events e on e.program_id = d.program_id and e.event_id = d.event_id
+            where d.program_id = @Id and d.body is not null and e.data ->> 'role' = 'referrer'
+            """, new { shop.Program.Id })).ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task The_test_button_sends_the_formats_own_envelope()
+    {
+        await using var receiver = await Receiver.StartAsync();
+        var shop = await node.Node.OpenShopAsync();
+        var secret = await MintGameballAsync(shop);
+        var gameball = await HookNode.HookAsync(shop, receiver, "customer.profile.updated", ""","format":"gameball" """);
+        (await shop.Api.PostAsync($"/webhooks/{gameball.Id}/test")).Ok(HttpStatusCode.Created);
+        var message = (await receiver.WaitForAsync(1))[0];
+        ((string)message.Json["event"]!, (string)message.Json["client_id"]!).ShouldBe(("webhook.test", shop.Program.PublicId));
+        message.Headers["X-GB-Signature"].ShouldBe(Sha1(await StringifiedAsync(message.Body), secret));
+        var partnero = await HookNode.HookAsync(shop, receiver, "customer.created", ""","format":"partnero" """);
+        (await shop.Api.PostAsync($"/webhooks/{partnero.Id}/test")).Ok(HttpStatusCode.Created);
+        var other = (await receiver.WaitForAsync(2))[1].Json.AsObject();
+        ((string)other["event"]!).ShouldBe("webhook.test");
+        other.Select(member => member.Key).ShouldBe(["event", "url", "webhook_key", "created_at", "data"]);
+    }
+
+    [Fact]
     public async Task Formats_know_their_own_names_alone()
     {
         var shop = await node.Node.OpenShopAsync();

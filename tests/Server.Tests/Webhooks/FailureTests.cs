@@ -141,6 +141,34 @@ public sealed class FailureTests(PostgresFixture postgres)
     }
 
     [Fact]
+    public async Task W5_an_endpoint_that_moves_is_sent_to_at_once_and_its_former_address_ends_nothing()
+    {
+        await using var hooks = await OpenAsync();
+        await using var receiver = await Receiver.StartAsync();
+        receiver.Answer = async (message, n, http) =>
+        {
+            if (message.Path == "/moved")
+                return;
+            if (n == 1)
+                http.Response.Headers["Retry-After"] = "7200";
+            else
+                await Task.Delay(1_500);
+            http.Response.StatusCode = n == 1 ? 503 : 410;
+        };
+        var shop = await hooks.Node.OpenShopAsync();
+        var hook = await HookNode.HookAsync(shop, receiver, "order.created", path: "/first");
+        await hooks.RaiseAsync(shop, 1);
+        await Attempted(hook, receiver, 1);
+        await hooks.RaiseAsync(shop, 1);
+        (await shop.Api.PatchAsync($"/webhooks/{hook.Id}", $$"""{"url":"{{receiver.Url}}/second"}""")).Ok()["failingSince"].ShouldBeNull();
+        (await receiver.WaitForAsync(2))[1].Path.ShouldBe("/second");
+        (await shop.Api.PatchAsync($"/webhooks/{hook.Id}", $$"""{"url":"{{receiver.Url}}/moved"}""")).Ok();
+        await hooks.RaiseAsync(shop, 1);
+        (await receiver.WaitForAsync(3))[2].Path.ShouldBe("/moved");
+        ((bool)(await hook.ShowAsync())["active"]!).ShouldBeTrue();
+    }
+
+    [Fact]
     public async Task W5_a_redirect_is_a_failure_and_is_not_followed()
     {
         await using var hooks = await OpenAsync();

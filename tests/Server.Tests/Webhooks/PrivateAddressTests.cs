@@ -19,7 +19,7 @@ public sealed class PrivateAddressTests(PrivateAddressTests.Node fixture) : ICla
         "https://203.0.113.1/", "https://224.0.0.1/", "https://240.0.0.1/", "https://255.255.255.255/",
         "https://[::]/", "https://[::1]/", "https://[fe80::1]/", "https://[fc00::1]/", "https://[ff02::1]/", "https://[2001:db8::1]/", "https://[3fff::1]/",
         "https://[100::1]/", "https://[2002:7f00:1::]/", "https://[64:ff9b::7f00:1]/", "https://[64:ff9b:1::1]/", "https://[5f00::1]/",
-        "https://[::ffff:127.0.0.1]/", "https://[fe80::1%25eth0]/",
+        "https://[::127.0.0.1]/", "https://[fec0::1]/", "https://[::ffff:127.0.0.1]/", "https://[fe80::1%25eth0]/",
         "https://localhost/", "https://localhost./", "https://0x7f000001/", "https://2130706433/", "https://127.1/", "https://017700000001/",
         "https://\u2460\u2461\u2466.\u24ea.\u24ea.\u2460/", "https://user@8.8.8.8/", "https://8.8.8.8:0/", "https://8.8.8.8:22/", "https://8.8.8.8:25/",
         "https://8.8.8.8:9000/", "http://8.8.8.8/", "FILE:///etc/passwd", "gopher://8.8.8.8/", "ftp://8.8.8.8/");

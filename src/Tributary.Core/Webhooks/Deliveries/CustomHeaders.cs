@@ -8,11 +8,18 @@ public static class CustomHeaders
 {
     private const int MostCharacters = 4_096;
 
-    private static readonly string[] Ours = ["host", "content-length", "content-type", "transfer-encoding", "connection", "user-agent"];
+    private static readonly string[] Ours =
+    [
+        "host", "content-length", "content-type", "content-encoding", "transfer-encoding", "connection", "keep-alive", "upgrade", "te", "trailer", "expect",
+        "user-agent",
+    ];
 
     public static Problem? Check(IReadOnlyDictionary<string, string> headers)
     {
         ArgumentNullException.ThrowIfNull(headers);
+        // A body can say null where a text is wanted.
+        if (headers.Values.Any(value => value is null))
+            return new Problem(ProblemCode.InvalidValue, "A header has a text.", "headers");
         if (headers.Sum(header => header.Key.Length + header.Value.Length) > MostCharacters)
             return new Problem(ProblemCode.TooLong, $"Headers have at most {MostCharacters} characters together.", "headers");
         return headers.All(header => IsName(header.Key) && IsValue(header.Value))

@@ -25,13 +25,13 @@ public sealed record RedeliveryRange(DateTimeOffset From, DateTimeOffset To, boo
 public sealed record Redelivered(long Deliveries);
 
 /// <summary>What was sent and what came back, for 30 days; and sending it again.</summary>
-public sealed class DeliveryLog(Database database, Transactions transactions, DeliveryClock clock)
+public sealed class DeliveryLog(Database database, Transactions transactions, DeliveryClock clock, IEnumerable<IWebhookShape> shapes)
 {
     public static readonly TimeSpan Kept = TimeSpan.FromDays(30);
     public static readonly IReadOnlyList<string> States = ["new", "waiting", "delivered", "failed", "skipped"];
 
     public const int TestsPerHour = 10;
-    private const string TestName = "webhook.test";
+    public const string TestName = "webhook.test";
 
     private const string SelectSql = """
         select d.delivery_id, d.endpoint_id, d.event_id, d.name, d.state, d.attempts, d.due_at, d.created_at, d.ended_at, d.body,
@@ -56,10 +56,20 @@ public sealed class DeliveryLog(Database database, Transactions transactions, De
         """;
 
     private const string RangeSql = """
-        update deliveries
-        set state = 'waiting', due_at = @now, schedule_from = attempts, ended_at = null
-        where program_id = @programId and endpoint_id = @endpointId and created_at >= @From and created_at < @To
-          and (state = 'failed' or (state = 'delivered' and not @OnlyFailed))
+        with chosen as (
+          select delivery_id, created_at from deliveries
+          where program_id = @programId and endpoint_id = @endpointId and (created_at, delivery_id) > (@after, @afterId)
+            and created_at >= @after and created_at < @To and (state = 'failed' or (state = 'delivered' and not @OnlyFailed))
+          order by created_at, delivery_id
+          limit @size),
+        again as (
+          update deliveries d
+          set state = 'waiting', due_at = @now, schedule_from = d.attempts, ended_at = null
+          where d.program_id = @programId and d.delivery_id = any(array(select delivery_id from chosen)) and d.state in ('failed', 'delivered')
+          returning d.delivery_id)
+        select (select count(*) from again) as deliveries, count(*) as seen, max(created_at) as last_at,
+               (select delivery_id from chosen order by created_at desc, delivery_id desc limit 1) as last_id
+        from chosen
         """;
 
     private const string TestsSql = """
@@ -73,12 +83,17 @@ public sealed class DeliveryLog(Database database, Transactions transactions, De
         returning delivery_id
         """;
 
+    private const string AddressSql = "select format, url, key from webhook_endpoints where program_id = @programId and endpoint_id = @endpointId";
+
     private const string LockSql = "select active from webhook_endpoints where program_id = @programId and endpoint_id = @endpointId for no key update";
 
     private const string ProgramsSql = "select distinct program_id from webhook_endpoints";
 
     private const string ForgetSql = """
-        delete from deliveries where program_id = $1 and created_at < now() - make_interval(secs => $2)
+        delete from deliveries d
+        where d.program_id = @programId
+          and d.delivery_id = any(array(select delivery_id from deliveries where program_id = @programId order by delivery_id limit @size))
+          and d.created_at < now() - make_interval(secs => @kept)
         """;
 
     /// <summary>Newest first.</summary>
@@ -133,20 +148,38 @@ public sealed class DeliveryLog(Database database, Transactions transactions, De
         ArgumentNullException.ThrowIfNull(range);
         if (range.To <= range.From)
             return new Problem(ProblemCode.TimeOutOfRange, "The range ends before it begins.", "to");
-        var now = await clock.NowAsync(ct);
-        return await transactions.RunAsync<Redelivered>(program.Id, caller, async (tx, stop) =>
+        var (count, begun) = (0L, new RangeStep(0, InBatches.Size, range.From, 0));
+        while (begun.Seen >= InBatches.Size)
         {
-            if (await LockAsync(tx, endpointId, stop) is { } problem)
+            var (from, now) = (begun, await clock.NowAsync(ct));
+            var done = await transactions.RunAsync(program.Id, caller, (tx, stop) => StepAsync(tx, endpointId, range, from, now, stop), ct);
+            if (!done.TryGet(out var step, out var problem))
                 return problem;
-            var count = await tx.Connection.ExecuteAsync(new CommandDefinition(
-                RangeSql, new { programId = program.Id, endpointId, range.From, range.To, range.OnlyFailed, now }, cancellationToken: stop));
-            tx.Audit("webhook.redelivered", WebhookRegister.Subject(endpointId), null, new System.Text.Json.Nodes.JsonObject
-            {
-                ["from"] = range.From.ToString("O"), ["to"] = range.To.ToString("O"), ["onlyFailed"] = range.OnlyFailed, ["deliveries"] = count,
-            });
-            return new Redelivered(count);
-        }, ct);
+            (count, begun) = (count + step.Deliveries, step);
+        }
+        return new Redelivered(count);
     }
+
+    /// <summary>Sends again as many as one transaction takes.</summary>
+    private static async Task<Outcome<RangeStep>> StepAsync(
+        Transaction tx, long endpointId, RedeliveryRange range, RangeStep before, DateTimeOffset now, CancellationToken ct)
+    {
+        if (await LockAsync(tx, endpointId, ct) is { } problem)
+            return problem;
+        var step = await tx.Connection.QuerySingleAsync<StepRow>(new CommandDefinition(
+            RangeSql,
+            new { programId = tx.ProgramId, endpointId, after = before.At, afterId = before.Id, range.To, range.OnlyFailed, now, size = InBatches.Size },
+            cancellationToken: ct));
+        tx.Audit("webhook.redelivered", WebhookRegister.Subject(endpointId), null, new System.Text.Json.Nodes.JsonObject
+        {
+            ["from"] = range.From.ToString("O"), ["to"] = range.To.ToString("O"), ["onlyFailed"] = range.OnlyFailed, ["deliveries"] = step.Deliveries,
+        });
+        return new RangeStep(step.Deliveries, step.Seen, step.LastAt ?? before.At, step.LastId ?? before.Id);
+    }
+
+    /// <param name="Seen">How many were looked at; fewer than asked for: there are no more.</param>
+    /// <param name="At">When the last of them was made.</param>
+    private sealed record RangeStep(long Deliveries, long Seen, DateTimeOffset At, long Id);
 
     /// <summary>Sends a message that only says that it is a test; ten an hour and programme.</summary>
     public Task<Outcome<LoggedDelivery>> TestAsync(ReferralProgram program, long endpointId, Caller caller, CancellationToken ct)
@@ -159,7 +192,10 @@ public sealed class DeliveryLog(Database database, Transactions transactions, De
             var tests = await tx.Connection.ExecuteScalarAsync<long>(new CommandDefinition(TestsSql, new { programId = program.Id }, cancellationToken: stop));
             if (tests >= TestsPerHour)
                 return new Problem(ProblemCode.RateLimited, $"At most {TestsPerHour} tests an hour.");
-            var body = $$"""{"type":"{{TestName}}","timestamp":"{{tx.Now.UtcDateTime:yyyy-MM-ddTHH:mm:ss}}Z","data":{ } }""";
+            var (format, url, key) = await tx.Connection.QuerySingleAsync<(string, string, string)>(
+                new CommandDefinition(AddressSql, new { programId = program.Id, endpointId }, cancellationToken: stop));
+            var shape = shapes.Single(each => each.Format == WebhookFormats.Parse(format));
+            var body = System.Text.Encoding.UTF8.GetString(shape.TestBody(program, url, key, tx.Now));
             var id = await tx.Connection.ExecuteScalarAsync<long>(
                 new CommandDefinition(TestSql, new { programId = program.Id, endpointId, name = TestName, body }, cancellationToken: stop));
             tx.Audit("webhook.tested", WebhookRegister.Subject(endpointId), null, null);
@@ -172,12 +208,8 @@ public sealed class DeliveryLog(Database database, Transactions transactions, De
     {
         await using var connection = await database.OpenAsync(ct);
         var programs = (await connection.QueryAsync<long>(new CommandDefinition(ProgramsSql, cancellationToken: ct))).ToList();
-        await PerProgram.RunAsync(programs, async programId =>
-        {
-            var forget = new LoadBatch(connection);
-            forget.Command(ForgetSql, Param.Of(programId), Param.Of((long)Kept.TotalSeconds));
-            await forget.RunAsync(ct);
-        });
+        await PerProgram.RunAsync(programs, programId => InBatches.RunAsync(size => connection.ExecuteAsync(
+            new CommandDefinition(ForgetSql, new { programId, size, kept = (long)Kept.TotalSeconds }, cancellationToken: ct))));
     }
 
     private static async Task<Problem?> LockAsync(Transaction tx, long endpointId, CancellationToken ct) =>
@@ -196,6 +228,14 @@ public sealed class DeliveryLog(Database database, Transactions transactions, De
             return null;
         var history = await connection.QueryAsync<AttemptRow>(new CommandDefinition(HistorySql, new { programId, deliveryId }, cancellationToken: ct));
         return row.ToDelivery([.. history.Select(each => each.ToAttempt())]);
+    }
+
+    private sealed record StepRow
+    {
+        public long Deliveries { get; init; }
+        public long Seen { get; init; }
+        public DateTimeOffset? LastAt { get; init; }
+        public long? LastId { get; init; }
     }
 
     private sealed record Row

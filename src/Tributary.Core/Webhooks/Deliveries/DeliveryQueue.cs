@@ -96,10 +96,10 @@ public sealed class DeliveryQueue(Database database, ISecretSealer sealer)
         limit $3
         """;
 
-    // What was ended while it was on its way stays ended, unless it arrived.
+    // What was ended while it was on its way stays ended, unless it arrived. Of somebody who was erased meanwhile nothing is kept.
     private const string FateSql = """
         update deliveries d
-        set attempts = coalesce(u.attempt, d.attempts), body = coalesce(u.body, d.body),
+        set attempts = coalesce(u.attempt, d.attempts), body = case when not d.erased then coalesce(u.body, d.body) end,
             state = case when d.ended_at is null or u.state = 'delivered' then u.state else d.state end,
             due_at = case when d.ended_at is null or u.state = 'delivered' then u.due_at else d.due_at end,
             ended_at = case when d.ended_at is null or u.state = 'delivered' then case when u.state <> 'waiting' then now() end else d.ended_at end
@@ -109,8 +109,9 @@ public sealed class DeliveryQueue(Database database, ISecretSealer sealer)
 
     private const string AttemptsSql = """
         insert into delivery_attempts (program_id, delivery_id, attempt, attempted_at, duration_ms, status, answer)
-        select $1, u.delivery_id, u.attempt, u.at, u.duration, u.status, u.answer
+        select $1, u.delivery_id, u.attempt, u.at, u.duration, u.status, case when not d.erased then u.answer end
         from unnest($2, $3, $4, $5, $6, $7) as u (delivery_id, attempt, at, duration, status, answer)
+        join deliveries d on d.program_id = $1 and d.delivery_id = u.delivery_id
         on conflict do nothing
         """;
 
@@ -119,7 +120,9 @@ public sealed class DeliveryQueue(Database database, ISecretSealer sealer)
         set leased_until = clock_timestamp() + make_interval(secs => $4),
             failing_since = case when $5 then null when $6 then coalesce(l.failing_since, $7) else l.failing_since end,
             warned_at = case when $5 then null else l.warned_at end,
-            paused_until = coalesce($8, l.paused_until)
+            paused_until = case
+              when exists (select from webhook_endpoints w where w.program_id = $1 and w.endpoint_id = $2 and w.url is distinct from $9) then l.paused_until
+              else coalesce($8, l.paused_until) end
         where l.program_id = $1 and l.endpoint_id = $2 and l.lease = $3
         returning l.lease
         """;
@@ -207,7 +210,7 @@ public sealed class DeliveryQueue(Database database, ISecretSealer sealer)
         write.Query(
             NewsSql, _ => held = true,
             Param.Of(lane.ProgramId), Param.Of(lane.EndpointId), Param.Of(lane.Lease), Param.Of((long)LeaseTime.TotalSeconds), Param.Of(news.HasSuccess),
-            Param.Of(news.HasFailure), Param.Of(now), Param.Of(news.PausedUntil));
+            Param.Of(news.HasFailure), Param.Of(now), Param.Of(news.PausedUntil), Param.Of(news.Url));
         AddResults(write, lane, news.Results);
         await write.RunAsync(ct);
         if (!held)

@@ -69,7 +69,8 @@ public sealed record DeliveryResult(long Id, DeliveryFate Fate, DateTimeOffset? 
 public sealed record AttemptMade(int Number, DateTimeOffset At, TimeSpan Duration, int? Status, string? Answer);
 
 /// <param name="PausedUntil">Nothing is sent before; null: no pause.</param>
-public sealed record LaneNews(IReadOnlyList<DeliveryResult> Results, DateTimeOffset? PausedUntil)
+/// <param name="Url">Who asks for the pause: an endpoint that has moved meanwhile makes none.</param>
+public sealed record LaneNews(IReadOnlyList<DeliveryResult> Results, DateTimeOffset? PausedUntil, string? Url = null)
 {
     public bool HasSuccess => Results.Any(result => result.Fate == DeliveryFate.Delivered);
 

@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Text;
+using Tributary.Programs;
 
 namespace Tributary.Webhooks.Deliveries;
 
@@ -38,6 +40,9 @@ public sealed class NativeShape : IWebhookShape
             ? whole
             : told.Event.ToShortJson(string.Create(CultureInfo.InvariantCulture, $"/api/v1/events/{told.Event.EventId}")));
     }
+
+    public byte[] TestBody(ReferralProgram program, string url, string key, DateTimeOffset at) => Encoding.UTF8.GetBytes(string.Create(
+        CultureInfo.InvariantCulture, $$$"""{"type":"{{{DeliveryLog.TestName}}}","timestamp":"{{{at.UtcDateTime:yyyy-MM-dd'T'HH:mm:ss'Z'}}}","data":{}}"""));
 
     public ValueTask<IReadOnlyList<(string Name, string Value)>> HeadersAsync(OutgoingMessage message, CancellationToken ct) =>
         ValueTask.FromResult<IReadOnlyList<(string, string)>>(HeadersOf(message));

@@ -33,14 +33,29 @@ public sealed class WebhookHealth(Database database, Transactions transactions, 
     private const string DisableSql = """
         update webhook_endpoints
         set active = false, disabled_at = @now, disabled_reason = @reason, updated_at = @now
-        where program_id = @programId and endpoint_id = @endpointId and active
+        where program_id = @programId and endpoint_id = @endpointId and active and (@url::text is null or url = @url)
         returning endpoint_id
         """;
 
-    private const string EndDeliveriesSql = """
-        update deliveries
+    /// <summary>Of those that the server stopped sending to and where something is left, because a node died over it.</summary>
+    private const string LeftSql = """
+        select w.program_id, w.endpoint_id
+        from webhook_endpoints w
+        where not w.active and w.disabled_at is not null
+          and (exists (select from deliveries d where d.program_id = w.program_id and d.endpoint_id = w.endpoint_id and d.state = 'new')
+            or exists (select from deliveries d where d.program_id = w.program_id and d.endpoint_id = w.endpoint_id and d.state = 'waiting'))
+        """;
+
+    // Somebody may have activated it meanwhile.
+    private const string EndSql = """
+        update deliveries d
         set state = 'failed', due_at = null, ended_at = now()
-        where program_id = @programId and endpoint_id = @endpointId and state in ('new', 'waiting')
+        where d.program_id = @programId and d.state = @state
+          and d.delivery_id = any(array(
+            select delivery_id from deliveries
+            where program_id = @programId and endpoint_id = @endpointId and state = @state
+            order by delivery_id limit @size))
+          and exists (select from webhook_endpoints w where w.program_id = @programId and w.endpoint_id = @endpointId and not w.active)
         """;
 
     /// <summary>Looks after all endpoints. Any number of nodes may do it at once.</summary>
@@ -50,25 +65,35 @@ public sealed class WebhookHealth(Database database, Transactions transactions, 
         await using var connection = await database.OpenAsync(ct);
         var found = await connection.QueryAsync<(long ProgramId, long EndpointId, bool IsOver)>(
             new CommandDefinition(ProgramsSql, new { warn = now - WarnAfter, disable = now - DisableAfter }, cancellationToken: ct));
-        foreach (var (programId, endpointId, isOver) in found.ToList())
-        {
-            if (isOver)
-                await DisableAsync(programId, endpointId, DisabledReason.Failing, ct);
-            else
-                await WarnAsync(programId, endpointId, now, ct);
-        }
+        await PerProgram.RunAsync(found.ToList(), each => each.IsOver
+            ? DisableAsync(each.ProgramId, each.EndpointId, DisabledReason.Failing, null, ct)
+            : WarnAsync(each.ProgramId, each.EndpointId, now, ct));
+        var left = await connection.QueryAsync<(long ProgramId, long EndpointId)>(new CommandDefinition(LeftSql, cancellationToken: ct));
+        await PerProgram.RunAsync(left.ToList(), each => EndDeliveriesAsync(each.ProgramId, each.EndpointId, ct));
     }
 
     /// <summary>Sends nothing to an endpoint any more, until somebody activates it again. What was queued can be sent again by hand.</summary>
-    public Task DisableAsync(long programId, long endpointId, DisabledReason reason, CancellationToken ct) =>
-        transactions.RunAsync<string>(programId, Job, async (tx, stop) =>
+    /// <param name="url">That it had when the reason came up: at another one it goes on. Null: whichever it has.</param>
+    public async Task DisableAsync(long programId, long endpointId, DisabledReason reason, string? url, CancellationToken ct)
+    {
+        var disabled = await transactions.RunAsync<string>(programId, Job, async (tx, stop) =>
         {
             var word = reason switch { DisabledReason.Gone => "gone", DisabledReason.Failing => "failing" };
-            if (!await DidAsync(tx, DisableSql, new { programId, endpointId, reason = word, now = tx.Now }, stop))
-                return Nothing;
-            await tx.Connection.ExecuteAsync(new CommandDefinition(EndDeliveriesSql, new { programId, endpointId }, cancellationToken: stop));
-            return await TellAsync(tx, EventType.WebhookDisabled, OutgoingMails.WebhookDisabled, endpointId, word, stop);
+            return await DidAsync(tx, DisableSql, new { programId, endpointId, reason = word, url, now = tx.Now }, stop)
+                ? await TellAsync(tx, EventType.WebhookDisabled, OutgoingMails.WebhookDisabled, endpointId, word, stop)
+                : Nothing;
         }, ct);
+        if (disabled.Succeeded)
+            await EndDeliveriesAsync(programId, endpointId, ct);
+    }
+
+    private async Task EndDeliveriesAsync(long programId, long endpointId, CancellationToken ct)
+    {
+        await using var connection = await database.OpenAsync(ct);
+        foreach (var state in new[] { "new", "waiting" })
+            await InBatches.RunAsync(size => connection.ExecuteAsync(
+                new CommandDefinition(EndSql, new { programId, endpointId, state, size }, cancellationToken: ct)));
+    }
 
     private Task WarnAsync(long programId, long endpointId, DateTimeOffset now, CancellationToken ct) =>
         transactions.RunAsync<string>(programId, Job, async (tx, stop) =>
@@ -82,7 +107,9 @@ public sealed class WebhookHealth(Database database, Transactions transactions, 
         const string sql = "select key, name, url, contact_email from webhook_endpoints where program_id = @programId and endpoint_id = @endpointId";
         var (key, name, url, contact) = await tx.Connection.QuerySingleAsync<(string, string, string, string?)>(
             new CommandDefinition(sql, new { programId = tx.ProgramId, endpointId }, cancellationToken: ct));
-        var told = new JsonObject { ["endpointId"] = endpointId, ["key"] = key, ["name"] = name, ["url"] = url, ["reason"] = reason };
+        // Paths and queries of such addresses are often secrets.
+        var host = new Uri(url).GetLeftPart(UriPartial.Authority);
+        var told = new JsonObject { ["endpointId"] = endpointId, ["key"] = key, ["name"] = name, ["url"] = host, ["reason"] = reason };
         var subject = WebhookRegister.Subject(endpointId);
         tx.Raise(type, subject, told);
         tx.Audit(type, subject, null, told.DeepClone());

@@ -45,6 +45,9 @@ public interface IWebhookShape
     /// <param name="key">Of the endpoint.</param>
     Task<byte[]?> BodyAsync(ToldEvent told, string url, string key, CancellationToken ct);
 
+    /// <summary>The body of a message that only says that it is a test (<see cref="DeliveryLog.TestName"/>).</summary>
+    byte[] TestBody(ReferralProgram program, string url, string key, DateTimeOffset at);
+
     /// <summary>Signatures and whatever else the format has.</summary>
     ValueTask<IReadOnlyList<(string Name, string Value)>> HeadersAsync(OutgoingMessage message, CancellationToken ct);
 }

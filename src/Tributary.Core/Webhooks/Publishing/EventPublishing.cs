@@ -1,3 +1,4 @@
+using Dapper;
 using Npgsql;
 using Tributary.Storage;
 using Tributary.Webhooks.Deliveries;
@@ -37,7 +38,12 @@ public sealed class EventPublishing(Database database, FanOut fanOut, TimeProvid
               order by e.program_id, e.transaction_xid, e.event_id
               limit 1) is not null
           -- What ran at the last snapshot has ended: a new one spares the next questions the look at events told already.
-          or (pg_snapshot_xmin(f.seen) < pg_snapshot_xmax(f.seen) and pg_snapshot_xmin(pg_current_snapshot()) >= pg_snapshot_xmax(f.seen))
+          -- Where there are none such events, it would spare nothing, and one round would follow another on a busy server.
+          or (pg_snapshot_xmin(f.seen) < pg_snapshot_xmax(f.seen) and pg_snapshot_xmin(pg_current_snapshot()) >= pg_snapshot_xmax(f.seen)
+            and (select e.event_id from events e
+                 where e.program_id = p.program_id and e.transaction_xid >= pg_snapshot_xmin(f.seen)
+                 order by e.program_id, e.transaction_xid, e.event_id
+                 limit 1) is not null)
         """;
 
     // A node that hangs in the middle must not hold up all others for ever.
@@ -89,7 +95,9 @@ public sealed class EventPublishing(Database database, FanOut fanOut, TimeProvid
         """;
 
     private const string ForgetSql = """
-        delete from published_events where program_id = $1 and published_at < now() - make_interval(secs => $2)
+        delete from published_events p
+        where p.program_id = @programId
+          and p.position = any(array(select position from published_events where program_id = @programId order by position limit @size)) and p.published_at < now() - make_interval(secs => @kept)
         """;
 
     private const string AllProgramsSql = "select program_id from event_feeds";
@@ -138,12 +146,8 @@ public sealed class EventPublishing(Database database, FanOut fanOut, TimeProvid
         var load = new LoadBatch(connection);
         load.Query(AllProgramsSql, row => programs.Add(row.GetInt64(0)));
         await load.RunAsync(ct);
-        await PerProgram.RunAsync(programs, async programId =>
-        {
-            var forget = new LoadBatch(connection);
-            forget.Command(ForgetSql, Param.Of(programId), Param.Of((long)Kept.TotalSeconds));
-            await forget.RunAsync(ct);
-        });
+        await PerProgram.RunAsync(programs, programId => InBatches.RunAsync(size => connection.ExecuteAsync(
+            new CommandDefinition(ForgetSql, new { programId, size, kept = (long)Kept.TotalSeconds }, cancellationToken: ct))));
     }
 
     private void PublishAnew(LoadBatch write, long programId, Place place)

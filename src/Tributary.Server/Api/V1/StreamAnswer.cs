@@ -1,4 +1,6 @@
+using System.Buffers;
 using System.Globalization;
+using System.IO.Pipelines;
 using System.Reflection;
 using System.Text;
 using Microsoft.AspNetCore.Http.Features;
@@ -81,7 +83,10 @@ internal sealed class StreamAnswer : IResult, IEndpointMetadataProvider
                 return;
             if (events.Count == 0 && Environment.TickCount64 - silentSince < CommentEvery.TotalMilliseconds - 1)
                 continue;
-            await SendAsync(response, events.Count == 0 ? Comment : [.. events.SelectMany(Message)], ct);
+            if (events.Count == 0)
+                await SendAsync(response, Comment, ct);
+            else
+                await SendAsync(response, events, ct);
             silentSince = Environment.TickCount64;
         }
     }
@@ -92,9 +97,17 @@ internal sealed class StreamAnswer : IResult, IEndpointMetadataProvider
         await response.Body.FlushAsync(ct);
     }
 
-    private static byte[] Message(PublishedEvent told)
+    private static async Task SendAsync(HttpResponse response, IReadOnlyList<PublishedEvent> events, CancellationToken ct)
     {
-        var head = string.Create(CultureInfo.InvariantCulture, $"id: {told.Position}\nevent: {told.Type}\ndata: ");
-        return [.. Encoding.UTF8.GetBytes(head), .. told.ToJson(), (byte)'\n', (byte)'\n'];
+        foreach (var told in events)
+            Write(response.BodyWriter, told);
+        await response.BodyWriter.FlushAsync(ct);
+    }
+
+    private static void Write(PipeWriter body, PublishedEvent told)
+    {
+        Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"id: {told.Position}\nevent: {told.Type}\ndata: "), body);
+        body.Write(told.ToJson());
+        body.Write("\n\n"u8);
     }
 }

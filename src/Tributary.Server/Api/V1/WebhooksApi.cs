@@ -80,7 +80,8 @@ internal sealed class WebhookNames(IEnumerable<IWebhookShape> shapes)
     public Problem? Check(WebhookFormat format, IReadOnlyList<string> events)
     {
         var shape = shapes.Single(each => each.Format == format);
-        return events.All(name => EventType.All.Any(type => shape.NamesOf(type, [name]).Any()))
+        // A body can say null where a name is wanted.
+        return events.All(name => name is not null && EventType.All.Any(type => shape.NamesOf(type, [name]).Any()))
             ? null
             : new Problem(ProblemCode.InvalidValue, "The format has no event of this name.", "events");
     }

@@ -30,6 +30,7 @@ internal sealed class LaneRun(DeliveryQueue queue, MessageSender sender, Webhook
     private long writtenAt = Stopwatch.GetTimestamp();
     private DateTimeOffset? pausedUntil;
     private DateTimeOffset? failingSince;
+    private string? url;
     private volatile bool over;
 
     /// <returns>Whether anything was done.</returns>
@@ -55,7 +56,7 @@ internal sealed class LaneRun(DeliveryQueue queue, MessageSender sender, Webhook
             && await queue.FetchAsync(lane, await clock.NowAsync(ct), Handful, ct) is var (target, deliveries) && deliveries.Count > 0)
         {
             did = true;
-            failingSince = target.FailingSince;
+            (failingSince, url) = (target.FailingSince, target.Url);
             await Task.WhenAll(deliveries
                 .GroupBy(delivery => (int)((ulong)delivery.OrderedBy % (ulong)target.Concurrency))
                 .Select(some => SendAsync(program, target, [.. some], ct)));
@@ -133,7 +134,7 @@ internal sealed class LaneRun(DeliveryQueue queue, MessageSender sender, Webhook
         if (!outcome.IsGone)
             return;
         over = true;
-        await health.DisableAsync(lane.ProgramId, lane.EndpointId, DisabledReason.Gone, CancellationToken.None);
+        await health.DisableAsync(lane.ProgramId, lane.EndpointId, DisabledReason.Gone, url, CancellationToken.None);
     }
 
     /// <summary>As long as it asks for; else as long again as it has been failing.</summary>
@@ -155,7 +156,7 @@ internal sealed class LaneRun(DeliveryQueue queue, MessageSender sender, Webhook
                 (ready, results) = (results, []);
             writtenAt = Stopwatch.GetTimestamp();
             if (ready.Count > 0 && !await queue.WriteAsync(
-                lane, new LaneNews(ready, pausedUntil), await clock.NowAsync(CancellationToken.None), CancellationToken.None))
+                lane, new LaneNews(ready, pausedUntil, url), await clock.NowAsync(CancellationToken.None), CancellationToken.None))
                 over = true;
         }
         catch

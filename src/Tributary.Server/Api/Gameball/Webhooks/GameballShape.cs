@@ -62,6 +62,9 @@ internal sealed class GameballShape(CustomerDirectory directory, CustomerQueries
             : GameballNotice.Of(told, profile) is { } notice ? Envelope(told, known, notice) : null;
     }
 
+    public byte[] TestBody(ReferralProgram program, string url, string key, DateTimeOffset at) =>
+        Envelope(DeliveryLog.TestName, program, null, at, new JsonObject());
+
     public async ValueTask<IReadOnlyList<(string Name, string Value)>> HeadersAsync(OutgoingMessage message, CancellationToken ct)
     {
         // Gameball signs with the account's secret key; a programme without one signs with the endpoint's.
@@ -93,17 +96,22 @@ internal sealed class GameballShape(CustomerDirectory directory, CustomerQueries
         };
     }
 
-    private static byte[] Envelope(ToldEvent told, DirectoryCustomer customer, JsonNode data)
+    private static byte[] Envelope(ToldEvent told, DirectoryCustomer customer, JsonNode data) =>
+        Envelope(told.Name, told.Program, customer, told.Event.OccurredAt, data);
+
+    /// <param name="customer">Null: of nobody.</param>
+    private static byte[] Envelope(string name, ReferralProgram program, DirectoryCustomer? customer, DateTimeOffset at, JsonNode data)
     {
         var bytes = new ArrayBufferWriter<byte>();
         using (var writer = new Utf8JsonWriter(bytes, Writing))
         {
             writer.WriteStartObject();
-            writer.WriteString("event"u8, told.Name);
-            writer.WriteString("client_id"u8, told.Program.PublicId);
-            writer.WriteString("customer_id"u8, customer.MerchantId);
-            writer.WriteNumber("gb_customer_id"u8, customer.Number);
-            writer.WriteString("created_at"u8, WireTime.Format(told.Event.OccurredAt));
+            writer.WriteString("event"u8, name);
+            writer.WriteString("client_id"u8, program.PublicId);
+            writer.WriteString("customer_id"u8, customer?.MerchantId);
+            writer.WritePropertyName("gb_customer_id"u8);
+            JsonSerializer.Serialize(writer, customer?.Number);
+            writer.WriteString("created_at"u8, WireTime.Format(at));
             writer.WritePropertyName("data"u8);
             data.WriteTo(writer);
             writer.WriteEndObject();

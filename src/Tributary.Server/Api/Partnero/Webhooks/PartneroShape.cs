@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Tributary.Programs;
 using Tributary.Server.Api.Wire;
 using Tributary.Webhooks;
 using Tributary.Webhooks.Deliveries;
@@ -28,7 +29,10 @@ internal sealed class PartneroShape(PartneroObjects objects) : IWebhookShape
         PartneroNames.Of(type).Where(name => asked.Contains(name, StringComparer.Ordinal)).Select(name => (name, ToldOf.Event));
 
     public async Task<byte[]?> BodyAsync(ToldEvent told, string url, string key, CancellationToken ct) =>
-        await objects.DataAsync(told, ct) is { } data ? Envelope(told, url, key, data) : null;
+        await objects.DataAsync(told, ct) is { } data ? Envelope(told.Name, told.Event.OccurredAt, url, key, data) : null;
+
+    public byte[] TestBody(ReferralProgram program, string url, string key, DateTimeOffset at) =>
+        Envelope(DeliveryLog.TestName, at, url, key, new JsonObject());
 
     public ValueTask<IReadOnlyList<(string Name, string Value)>> HeadersAsync(OutgoingMessage message, CancellationToken ct)
     {
@@ -44,16 +48,16 @@ internal sealed class PartneroShape(PartneroObjects objects) : IWebhookShape
         ]);
     }
 
-    private static byte[] Envelope(ToldEvent told, string url, string key, JsonNode data)
+    private static byte[] Envelope(string name, DateTimeOffset at, string url, string key, JsonNode data)
     {
         var bytes = new ArrayBufferWriter<byte>();
         using (var writer = new Utf8JsonWriter(bytes, Writing))
         {
             writer.WriteStartObject();
-            writer.WriteString("event"u8, told.Name);
+            writer.WriteString("event"u8, name);
             writer.WriteString("url"u8, url);
             writer.WriteString("webhook_key"u8, key);
-            writer.WriteString("created_at"u8, PartneroTime.Of(told.Event.OccurredAt).ToString());
+            writer.WriteString("created_at"u8, PartneroTime.Of(at).ToString());
             writer.WritePropertyName("data"u8);
             data.WriteTo(writer);
             writer.WriteEndObject();
