@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Tributary.Keys;
 using Tributary.Webhooks.Deliveries;
 
@@ -30,11 +31,24 @@ internal sealed record EndpointRow
     public DateTimeOffset UpdatedAt { get; init; }
 
     public WebhookEndpoint ToEndpoint(ISecretSealer sealer) => new(
-        EndpointId, Key, Name, Url, WebhookFormats.Parse(Format), Events, sealer.Open(SealedSecret), Active,
+        EndpointId, Key, Name, Url, WebhookFormats.Parse(Format), Events, SecretOf(sealer), Active,
         new EndpointOptions(
             ContactEmail, Concurrency,
             SealedHeaders is null ? EndpointOptions.Usual.Headers : CustomHeaders.Parse(sealer.Open(SealedHeaders)).ToDictionary(header => header.Name, header => header.Value)),
         FailingSince, ReasonOf(DisabledReason), DisabledAt, CreatedAt, UpdatedAt);
+
+    /// <summary>Empty where it was sealed with a key that is gone: the endpoint can still be seen, changed and given another.</summary>
+    private string SecretOf(ISecretSealer sealer)
+    {
+        try
+        {
+            return sealer.Open(SealedSecret);
+        }
+        catch (CryptographicException)
+        {
+            return "";
+        }
+    }
 
     private static DisabledReason? ReasonOf(string? text) => text switch
     {
